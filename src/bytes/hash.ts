@@ -1,0 +1,76 @@
+/**
+ * SHA-256 that shares the read with the parsers: a source that hashes what passes by in order, and
+ * at the end reads only what nobody asked for.
+ */
+
+import { createHash, hash } from "node:crypto";
+import type { Hash } from "node:crypto";
+
+import type { RandomSource, SourceRef } from "../kernel/source.ts";
+import type { Governor } from "./governor.ts";
+import { MemorySource } from "./memory-source.ts";
+
+const WINDOW = 1024 * 1024;
+
+/** Hexadecimal SHA-256 of bytes in memory. */
+export function sha256(bytes: Uint8Array | string): string {
+  return hash("sha256", bytes, "hex");
+}
+
+/** Hashes the bytes of `inner` as they are first read in order; any other read passes through. */
+export class HashingSource implements RandomSource {
+  readonly access = "random";
+  readonly name: string;
+  readonly size: number;
+  readonly ref: SourceRef;
+  readonly #inner: RandomSource;
+  readonly #hash: Hash = createHash("sha256");
+  #hashed = 0;
+
+  constructor(inner: RandomSource) {
+    this.#inner = inner;
+    this.name = inner.name;
+    this.size = inner.size;
+    this.ref = inner.ref;
+  }
+
+  readIntoSync(buffer: Uint8Array, position: number): number {
+    const count = this.#inner.readIntoSync(buffer, position);
+    const fresh = position + count - this.#hashed;
+    if (fresh > 0 && position <= this.#hashed) {
+      this.#hash.update(buffer.subarray(count - fresh, count));
+      this.#hashed += fresh;
+    }
+    return count;
+  }
+
+  readInto(buffer: Uint8Array, position: number): Promise<number> {
+    return Promise.resolve(this.readIntoSync(buffer, position));
+  }
+
+  /** Reads and hashes the rest. `onProgress` hears how many bytes are hashed so far. */
+  async digest(governor: Governor, onProgress?: (bytes: number) => void): Promise<string> {
+    const window = Buffer.allocUnsafe(Math.min(WINDOW, Math.max(1, this.size - this.#hashed)));
+    let windows = 0;
+    while (this.#hashed < this.size) {
+      if (this.readIntoSync(window, this.#hashed) === 0) {
+        break;
+      }
+      windows += 1;
+      if (windows % 32 === 0) {
+        onProgress?.(this.#hashed);
+        // Lets signals and timers in; the loop itself never waits.
+        await new Promise(setImmediate);
+        governor.checkAborted();
+      }
+    }
+    return this.#hash.digest("hex");
+  }
+}
+
+/** Hexadecimal SHA-256 of a whole source. */
+export async function digestOf(source: RandomSource, governor: Governor): Promise<string> {
+  return source instanceof MemorySource
+    ? sha256(source.bytes)
+    : await new HashingSource(source).digest(governor);
+}

@@ -1,0 +1,42 @@
+/**
+ * Expected operational failures. Facts about an artifact are findings and never errors; bugs are
+ * plain exceptions. The command line maps each code to an exit code and a sentence.
+ */
+
+export type ErrorCode =
+  | "USAGE"
+  | "CONFIG_INVALID"
+  | "SOURCE_NOT_FOUND"
+  | "SOURCE_FORBIDDEN"
+  | "SOURCE_UNREADABLE"
+  | "SOURCE_LOOP"
+  | "NOTHING_TO_SCAN"
+  | "OUTPUT_FAILED"
+  | "SCRATCH_FULL"
+  | "ABORTED"
+  | "INTERNAL";
+
+/** An operational failure with a sentence for the user and, where one helps, what to do next. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** The sentence of any thrown value. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Throws for a state that only a bug in this program can lead to. */
+export function invariant(condition: boolean, message: string): asserts condition {
+  if (!condition) {
+    throw new Error(`internal error: ${message}`);
+  }
+}

@@ -1,0 +1,28 @@
+/** The port behind which a set of named files from one place lives: folder, hub revision, archive. */
+
+import type { ByteSource } from "./source.ts";
+
+export interface TreeFile {
+  /** Name as the place has it, which need not be UTF-8. */
+  readonly rawName: Uint8Array;
+  /** Path relative to the tree's root, with `/`; bytes that are not UTF-8 are escaped as `\xNN`. */
+  readonly path: string;
+  readonly kind: "file" | "link" | "other";
+  readonly size: number | undefined;
+  /** Where a link points, as written in it. */
+  readonly linkTarget?: string;
+  /** What tells that two entries are one file: device and inode, or the hub's object id. */
+  readonly identity: string | undefined;
+  /** Set where the entry cannot be opened at all, as a sentence. */
+  readonly problem?: string;
+  open(): Promise<ByteSource & { close?(): void }>;
+}
+
+export interface Tree {
+  readonly kind: "file" | "folder" | "stdin" | "url" | "hub";
+  /** How the user named it. */
+  readonly ref: string;
+  readonly revision?: string;
+  /** Lists every file in a stable order. */
+  list(signal?: AbortSignal): AsyncIterable<TreeFile>;
+}

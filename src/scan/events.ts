@@ -1,0 +1,41 @@
+/** What a scan tells while it runs, and how it is asked for. */
+
+import type { Limits } from "../kernel/limits.ts";
+import type { FileReport, Report } from "../kernel/report.ts";
+import type { Tree } from "../kernel/tree.ts";
+
+/** A global that a user vouches for, with the reason. */
+export interface KnownNameEntry {
+  /** Exact, such as `mycompany.models`. */
+  readonly module: string;
+  /** Exact qualified name, such as `Scaler`. */
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface ScanOptions {
+  readonly limits?: Partial<Limits>;
+  /** Globs over paths relative to the target; a file must match one, when there are any. */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly knownNames?: readonly KnownNameEntry[];
+  /** Workers at most; by default by cores and work. */
+  readonly jobs?: number;
+  /** Adds the finding `pytorch/weights-only-rejected` for files that `weights_only=True` refuses. */
+  readonly requireWeightsOnly?: boolean;
+  /** Receives pickles as pseudo-Python, with the locator they belong to. */
+  readonly trace?: (locator: string, line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export type ScanEvent =
+  /** What there is to do, as far as it is known; repeated as more is found. */
+  | { readonly kind: "plan"; readonly files: number; readonly bytes: number }
+  | { readonly kind: "progress"; readonly file: string; readonly bytes: number }
+  | { readonly kind: "file"; readonly subject: string; readonly report: FileReport }
+  | { readonly kind: "note"; readonly message: string }
+  /** The last one; after an abort it holds what is known so far. */
+  | { readonly kind: "report"; readonly report: Report; readonly interrupted: boolean };
+
+/** The engine as the command line and the library see it. */
+export type Scan = (trees: readonly Tree[], options: ScanOptions) => AsyncIterable<ScanEvent>;
