@@ -1,6 +1,4 @@
 // Hands over to the task: in this process where its Node suits, else in a child that looks the same from outside.
-import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import { delimiter, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inRoot, root, userDirectory } from "./paths.mjs";
@@ -18,7 +16,7 @@ export async function runTask(task, node, userArgs) {
   process.env.PATH = `${dirname(node)}${delimiter}${process.env.PATH || ""}`;
 
   if (node === process.execPath) await runHere(script, args, directory);
-  else runInChild(node, script, args, directory);
+  else await runInChild(node, script, args, directory);
 }
 
 /** Saves the start of a second Node, tens of milliseconds; signals and exit code are the task's own. */
@@ -28,7 +26,8 @@ async function runHere(script, args, directory) {
   await import(pathToFileURL(script).href);
 }
 
-function runInChild(node, script, args, directory) {
+async function runInChild(node, script, args, directory) {
+  const { spawn } = await import("node:child_process");
   const child = spawn(node, [script, ...args], { cwd: directory, stdio: "inherit" });
   // At a terminal Ctrl-C reaches the child by itself; a second one from here would count as the user's second.
   const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
@@ -45,13 +44,8 @@ function runInChild(node, script, args, directory) {
   });
   child.on("exit", (code, signal) => {
     for (const { signal: name, handler } of handlers) process.off(name, handler);
-    if (signal) endBySignal(signal);
+    // Dies of the child's signal, so that the caller sees the same as from the child itself.
+    if (signal) process.kill(process.pid, signal);
     else process.exitCode = code;
   });
-}
-
-/** Dies of the child's signal, so that the caller sees the same as from the child itself. */
-function endBySignal(signal) {
-  process.exitCode = 128 + (constants.signals[signal] || 0);
-  process.kill(process.pid, signal);
 }
