@@ -28,7 +28,7 @@ export function parseModule(file: string, text: string): Module {
   const imports: string[] = [];
   const accesses = new Set<string>();
   let hasDefaultExport = false;
-  walk(parseAst(text, { lang: "ts" }), (node) => {
+  walk(parseAst(text, { lang: "ts" }) as unknown as Node, (node) => {
     if (importTypes.has(node.type)) imports.push(...literal(node["source"]));
     hasDefaultExport ||= node.type === "ExportDefaultDeclaration";
     const access = dotted(node);

@@ -1,6 +1,6 @@
 // What a start asks every time: is what lies here made from the inputs as they are now? A stamp is the text of
 // the inputs' state itself and not a digest of it: loading node:crypto would cost more than all the rest.
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inRoot } from "./paths.mjs";
 
@@ -46,6 +46,8 @@ export function hasStamp(folder, state) {
 }
 
 export function writeStamp(folder, state) {
+  // npm makes no node_modules where there is no package to put in.
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, ".stamp"), state);
 }
 
