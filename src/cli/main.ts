@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The executable. It looks at the Node it runs on before anything newer is parsed, so this file keeps to syntax
  * that Node 12 understands and imports nothing statically. The lines allowed are those of package.json's
