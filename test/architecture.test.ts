@@ -195,3 +195,27 @@ describe("the registry of formats", () => {
     expect((listed ?? []).toSorted()).toEqual(folders.sort());
   });
 });
+
+describe("rules", () => {
+  const ids = modules.flatMap(({ file }) =>
+    Array.from(
+      readText(file).matchAll(/^\s*id: "([a-z\d-]+\/[a-z\d-]+)",$/gm),
+      (match) => match[1]!,
+    ),
+  );
+
+  it("have ids of their own", () => {
+    expect(ids.toSorted()).toEqual([...new Set(ids)].sort());
+  });
+
+  it.skipIf(!existsSync(join(root, "docs", "rules")))(
+    "have a page each, and no page lacks a rule",
+    () => {
+      const pages = filesBelow("docs/rules")
+        .map((file) => file.replace(/^docs\/rules\/|\.md$/g, "").replaceAll("/", "-"))
+        .filter((page) => page !== "README");
+
+      expect(pages.sort()).toEqual(ids.map((id) => id.replace("/", "-")).sort());
+    },
+  );
+});
