@@ -7,8 +7,9 @@
 import type { Governor } from "../bytes/governor.ts";
 import type { Ledger } from "../bytes/ledger.ts";
 import type { FileReport, IssueKind } from "../kernel/report.ts";
-import type { JsonValue, Rule } from "../kernel/rule.ts";
+import type { Evidence, JsonValue, Rule, RuleInfo } from "../kernel/rule.ts";
 import type { DecodeEnd, RandomSource } from "../kernel/source.ts";
+import type { NameTables } from "../machines/pickle/names/name-tables.ts";
 
 /**
  * How sure detection is. `possible`: a loader would take the bytes, though nothing in them names the
@@ -27,6 +28,8 @@ export interface ParseContext {
   readonly name: string;
   /** How the parent passed it: `top` for a file, else the role the parent gave its child. */
   readonly role: string;
+  /** What is known of the names that pickles look up. */
+  readonly names: NameTables;
   /** Receives the stream as pseudo-Python, a line a call. */
   readonly trace?: (line: string) => void;
 }
@@ -47,6 +50,11 @@ export interface Child {
   readonly name: string;
   /** Size after decoding, where it is stated. */
   readonly size: number | undefined;
+  /**
+   * The parent's bytes that it is made of. The engine accounts for them in the parent's ledger: as
+   * inert when `compose` says so, else as understood, since the child has a ledger of its own.
+   */
+  readonly range?: { readonly start: number; readonly end: number };
   /** Opens it; decoding is charged to the governor. `end` says how decoding ended. */
   open(governor: Governor): Promise<OpenedChild>;
 }
@@ -83,6 +91,9 @@ export interface Composed {
   /** Names of children whose bytes are proven to be plain numbers. */
   readonly inert?: ReadonlySet<string>;
   readonly facts?: Readonly<Record<string, JsonValue>>;
+  readonly exports?: Readonly<Record<string, unknown>>;
+  /** Findings that need the children; their rules are among the format's. */
+  readonly findings?: readonly { readonly rule: RuleInfo; readonly evidence: Evidence }[];
 }
 
 export interface SpecificationReference {
@@ -100,6 +111,8 @@ export interface FormatModule<Id extends string = string, Model = unknown> {
   readonly extensions: readonly string[];
   /** The format that this one is a special case of: its reading replaces the other's. */
   readonly refines?: string;
+  /** Names the content without understanding it: speaks only where nobody understands. */
+  readonly identifiesOnly?: boolean;
   /**
    * Pure and cheap. `head` is the first 64 KiB, `tail` the last 66 KiB (the same array where the
    * source is that small).

@@ -52,6 +52,8 @@ export interface RuleContext {
   /** File name as the user has it, a hint only. */
   readonly name: string;
   readonly size: number;
+  /** `top` for a file, else the role that its parent gave it. */
+  readonly role: string;
 }
 
 /** A check over the model of one format. */

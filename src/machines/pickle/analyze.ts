@@ -1,0 +1,179 @@
+/**
+ * Analyses one pickle stream: the fast walk where it is plain data, the machine where it is not, and
+ * the machine again for each way in which readers take the bytes differently.
+ */
+
+import type { Governor } from "../../bytes/governor.ts";
+import type { RandomSource } from "../../kernel/source.ts";
+import { EFFECTS } from "./effects/effects.ts";
+import { expandedSize } from "./expansion.ts";
+import { fastWalk } from "./fast-walk.ts";
+import { Findings, Machine } from "./machine.ts";
+import type { MachineOptions, StreamResult } from "./machine.ts";
+import type { Memo } from "./memo.ts";
+import type { NameTables } from "./names/name-tables.ts";
+import { displayName, USED } from "./names/name-use.ts";
+import type { Divergence } from "./readers.ts";
+import { LOADERS } from "./readers.ts";
+import { Tracer } from "./tracer.ts";
+import type { Value } from "./value.ts";
+
+export interface Stream {
+  readonly start: number;
+  /** After STOP, or where no reader goes further. */
+  readonly end: number;
+  readonly status: "complete" | "truncated" | "damaged";
+  readonly detail: string | undefined;
+  readonly protocol: number;
+  readonly opcodes: number;
+  /** Proven to be nothing but data. */
+  readonly plain: boolean;
+  /** What the stream leaves behind; undefined where it is plain or has no end. */
+  readonly result: Value | undefined;
+}
+
+export interface AnalysisOptions {
+  readonly names: NameTables;
+  readonly governor: Governor;
+  readonly trace?: (line: string) => void;
+  readonly afterBuild?: MachineOptions["afterBuild"];
+}
+
+/** Ways of losing the rest of a straddled frame that are followed one by one. */
+const MAX_STRADDLES = 8;
+/** An expansion this much larger than the file, and this large, is no accident. */
+const EXPANSION_FACTOR = 1000;
+const EXPANSION_LEAVES = 2 ** 24;
+const SHARED_CONTAINERS = 48;
+
+/** All streams of one artifact, analysed one after the other. */
+export class PickleAnalysis {
+  readonly source: RandomSource;
+  readonly findings: Findings;
+  readonly streams: Stream[] = [];
+  /** The machine of the last stream that needed one, for those who decode its values. */
+  machine: Machine | undefined;
+  readonly #options: AnalysisOptions;
+  readonly #tracer: Tracer | undefined;
+  #memo: Memo | undefined;
+
+  constructor(source: RandomSource, options: AnalysisOptions) {
+    this.source = source;
+    this.#options = options;
+    this.findings = new Findings(options.names, options.governor.limits.findings);
+    this.#tracer = options.trace === undefined ? undefined : new Tracer(options.trace);
+  }
+
+  /** Analyses the stream at `start` and gives where it ends. */
+  add(start: number): Stream {
+    const plain =
+      this.#tracer === undefined && this.#options.afterBuild === undefined
+        ? fastWalk(this.source, start)
+        : undefined;
+    const stream = plain === undefined ? this.#run(start) : this.#plain(start, plain);
+    this.streams.push(stream);
+    return stream;
+  }
+
+  /** Places where readers part, and where the last loader stops. */
+  get divergences(): readonly Divergence[] {
+    return this.findings.divergences;
+  }
+
+  /** Adds what can only be said at the end: names that were looked up and never used. */
+  finish(): void {
+    const { names, observations } = this.findings;
+    for (const use of names.list()) {
+      if (use.used !== USED.IMPORTED || use.origin === "computed") {
+        continue;
+      }
+      if (use.danger !== undefined && use.known === undefined) {
+        const effect = EFFECTS[use.danger.effect];
+        observations.add({
+          kind: "dangerous-reference",
+          offset: use.offset,
+          key: displayName(use),
+          message: `refers to ${displayName(use)}, which could ${use.danger.does}`,
+          implies: effect.referenced.implies,
+          severity: effect.referenced.severity,
+          references: use.danger.references,
+        });
+      } else if (use.known === undefined) {
+        observations.add({
+          kind: "unknown-reference",
+          offset: use.offset,
+          key: displayName(use),
+          message: `refers to ${displayName(use)}, which is not known to be harmless`,
+        });
+      }
+    }
+  }
+
+  #plain(start: number, plain: NonNullable<ReturnType<typeof fastWalk>>): Stream {
+    for (const candidate of plain.candidates) {
+      this.findings.candidates.push(candidate);
+    }
+    return {
+      start,
+      end: plain.end,
+      status: "complete",
+      detail: undefined,
+      protocol: plain.protocol,
+      opcodes: plain.opcodes,
+      plain: true,
+      result: undefined,
+    };
+  }
+
+  #run(start: number): Stream {
+    const first = this.#machine(start, {});
+    for (let from = 0; from < Math.min(first.straddles, MAX_STRADDLES); from += 1) {
+      this.#machine(start, { dropFrom: from });
+    }
+    if (this.#memo !== undefined && this.#readsUnsetSlot(start, first.end)) {
+      // A reader that is used for several streams keeps its memo.
+      this.#machine(start, { memo: this.#memo });
+    }
+    this.#memo = first.memo;
+    return { ...first, plain: false };
+  }
+
+  #machine(start: number, more: Partial<MachineOptions>): StreamResult {
+    const { names, governor, afterBuild } = this.#options;
+    const machine = new Machine(this.source, this.findings, {
+      names,
+      governor,
+      ...(afterBuild === undefined ? {} : { afterBuild }),
+      ...(this.#tracer === undefined ? {} : { tracer: this.#tracer }),
+      ...more,
+    });
+    this.machine = machine;
+    this.#tracer?.attach(machine);
+    const result = machine.run(start);
+    this.#tracer?.end(start, result.end, result.result, result.detail ?? result.status);
+    if (machine.shared > SHARED_CONTAINERS) {
+      this.#measureExpansion(machine, result);
+    }
+    return result;
+  }
+
+  #measureExpansion(machine: Machine, result: StreamResult): void {
+    const leaves = expandedSize([result.result, ...machine.stack]);
+    const bytes = result.end - result.start;
+    if (leaves > EXPANSION_LEAVES && leaves > EXPANSION_FACTOR * bytes) {
+      this.findings.observations.add({
+        kind: "expansion",
+        offset: result.start,
+        key: "expansion",
+        message: `${bytes} bytes unfold to ${leaves >= 2 ** 60 ? "more than 10^18" : `about ${leaves.toExponential(0)}`} elements when the object is printed, copied or compared`,
+      });
+    }
+  }
+
+  #readsUnsetSlot(start: number, end: number): boolean {
+    return this.findings.divergences.some(
+      ({ offset, reason, stopped }) =>
+        offset >= start && offset < end && (stopped & LOADERS) !== 0 && reason.includes("never set"),
+    );
+  }
+}

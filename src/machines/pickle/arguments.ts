@@ -1,0 +1,207 @@
+/** Whether the arguments of a call fit the schema of a known name. */
+
+import { callValue, keepCallable } from "./call.ts";
+import type { Machine } from "./machine.ts";
+import type { Pattern } from "./names/known-name.ts";
+import { KIND, TAINT, taintOf, taintOfAll } from "./value.ts";
+import type { Value } from "./value.ts";
+
+/**
+ * Matches arguments against patterns. Without patterns every argument must be known itself. A name
+ * that is neither known nor dangerous is reported by itself wherever it stands, so it does not make a
+ * call unexpected; a dangerous one does.
+ */
+export function matchArguments(
+  machine: Machine,
+  patterns: readonly Pattern[] | undefined,
+  args: readonly Value[] | undefined,
+  at: number,
+): boolean {
+  if (args === undefined) {
+    return false;
+  }
+  if (patterns === undefined) {
+    return (taintOfAll(args) & TAINT.DANGEROUS) === 0;
+  }
+  let index = 0;
+  for (let position = 0; position < args.length; position += 1) {
+    let pattern = patterns[index];
+    if (pattern === "...") {
+      // The pattern before it repeats; alone it takes anything known.
+      pattern = index > 0 ? patterns[index - 1] : "known";
+    } else {
+      index += 1;
+    }
+    if (pattern === undefined || !matches(machine, pattern, args[position]!, at, args, position)) {
+      return false;
+    }
+  }
+  // What is missing must be optional.
+  for (; index < patterns.length; index += 1) {
+    const pattern = patterns[index];
+    if (pattern !== "..." && !(typeof pattern === "object" && "optional" in pattern)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function matches(
+  machine: Machine,
+  pattern: Pattern,
+  value: Value,
+  at: number,
+  args: readonly Value[],
+  position: number,
+): boolean {
+  if (typeof pattern === "object") {
+    return matchesObject(machine, pattern, value, at, args, position);
+  }
+  switch (pattern) {
+    case "known":
+    case "...":
+      return (taintOf(value) & TAINT.DANGEROUS) === 0;
+    case "plain":
+      return taintOf(value) === TAINT.NONE && isData(value);
+    case "str":
+    case "bytes":
+    case "int":
+    case "number":
+    case "bool":
+    case "none":
+      return matchesScalar(machine, pattern, value);
+    case "tuple":
+      return isKind(value, KIND.TUPLE) && (taintOf(value) & TAINT.DANGEROUS) === 0;
+    case "list":
+      return isKind(value, KIND.LIST) && (taintOf(value) & TAINT.DANGEROUS) === 0;
+    case "dict":
+      return isKind(value, KIND.DICT) && (taintOf(value) & TAINT.DANGEROUS) === 0;
+    case "class":
+      return (
+        isKind(value, KIND.GLOBAL) &&
+        typeof value === "object" &&
+        value.use?.danger === undefined &&
+        value.use?.known?.kind !== "function"
+      );
+    case "keeps":
+      keepCallable(machine, value, at);
+      return (taintOf(value) & TAINT.DANGEROUS) === 0;
+    case "calls":
+      callValue(machine, value, args.slice(position + 1), at, "argument");
+      return (taintOf(value) & TAINT.DANGEROUS) === 0;
+    default:
+      return false;
+  }
+}
+
+function matchesObject(
+  machine: Machine,
+  pattern: Extract<Pattern, object>,
+  value: Value,
+  at: number,
+  args: readonly Value[],
+  position: number,
+): boolean {
+  if ("is" in pattern) {
+    const actual = scalarOf(machine, value);
+    return pattern.is.some((allowed) => allowed === actual);
+  }
+  if ("class" in pattern) {
+    const use = typeof value === "object" && value.kind === KIND.GLOBAL ? value.use : undefined;
+    return (
+      use?.resolved.some(({ module, name }) => pattern.class.includes(`${module}.${name}`)) === true
+    );
+  }
+  if ("enum" in pattern) {
+    return typeof value === "object" && value.use?.known?.kind === "enum";
+  }
+  if ("nested" in pattern) {
+    return demandNested(machine, pattern.nested, value, at);
+  }
+  if ("oneOf" in pattern) {
+    return pattern.oneOf.some((option) => matches(machine, option, value, at, args, position));
+  }
+  return matches(machine, pattern.optional, value, at, args, position);
+}
+
+/** Bytes that the function will unpickle: scanned as an artifact of their own. */
+function demandNested(
+  machine: Machine,
+  as: "pickle" | "pytorch",
+  value: Value,
+  at: number,
+): boolean {
+  if (typeof value === "number") {
+    const { start, end } = machine.literals.operand(value);
+    const type = machine.literals.type(value);
+    if (type !== "bytes" && type !== "str") {
+      return false;
+    }
+    machine.findings.loads.push({ as, offset: at, start, end });
+    return true;
+  }
+  if (value.kind === KIND.FOLDED && value.literal instanceof Uint8Array) {
+    machine.findings.loads.push({ as, offset: at, start: 0, end: 0, bytes: value.literal });
+    return true;
+  }
+  return false;
+}
+
+function isKind(value: Value, kind: number): boolean {
+  return typeof value === "object" && value.kind === kind;
+}
+
+function isData(value: Value): boolean {
+  return typeof value === "number" || value.kind <= KIND.SET || value.kind === KIND.FOLDED || value.kind === KIND.BYTEARRAY;
+}
+
+function matchesScalar(
+  machine: Machine,
+  pattern: "str" | "bytes" | "int" | "number" | "bool" | "none",
+  value: Value,
+): boolean {
+  if (typeof value !== "number") {
+    if (value.kind === KIND.BYTEARRAY) {
+      return pattern === "bytes";
+    }
+    if (value.kind !== KIND.FOLDED) {
+      return false;
+    }
+    const { literal } = value;
+    return (
+      (pattern === "str" && typeof literal === "string") ||
+      (pattern === "bytes" && literal instanceof Uint8Array) ||
+      ((pattern === "int" || pattern === "number") &&
+        (typeof literal === "number" || typeof literal === "bigint"))
+    );
+  }
+  const type = machine.literals.type(value);
+  switch (pattern) {
+    case "number":
+      return type === "int" || type === "float" || type === "bool";
+    case "int":
+      return type === "int" || type === "bool";
+    case "bytes":
+      // A Python 2 string is bytes there and text here.
+      return type === "bytes" || machine.literals.bytes(value) !== undefined;
+    case "bool":
+      // Protocol 0 and 1 write booleans as I00 and I01.
+      return type === "bool" || typeof machine.literals.scalar(value) === "boolean";
+    default:
+      return type === pattern;
+  }
+}
+
+function scalarOf(machine: Machine, value: Value): string | number | boolean | null | undefined {
+  if (typeof value !== "number") {
+    return typeof value.literal === "string" || typeof value.literal === "number"
+      ? value.literal
+      : undefined;
+  }
+  const text = machine.literals.text(value);
+  if (text !== undefined) {
+    return text;
+  }
+  const scalar = machine.literals.scalar(value);
+  return typeof scalar === "bigint" ? Number(scalar) : scalar;
+}

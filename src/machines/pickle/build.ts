@@ -1,0 +1,205 @@
+/** BUILD, and storing elements: what a stream does to objects after they exist. */
+
+import { callValue } from "./call.ts";
+import type { Machine } from "./machine.ts";
+import { displayName, USED } from "./names/name-use.ts";
+import type { NameUse } from "./names/name-use.ts";
+import { describe } from "./describe.ts";
+import { KIND, Node, TAINT } from "./value.ts";
+import type { Value } from "./value.ts";
+
+/** Attributes that change what an object does when the interpreter, not the program, touches it. */
+const HOOKS = new Set(
+  `__setstate__ __reduce__ __reduce_ex__ __class__ __getattr__ __getattribute__ __setattr__ __call__
+  __del__ __init__ __new__ __getstate__ __getnewargs__ __getinitargs__ __init_subclass__ __set_name__
+  __class_getitem__ __instancecheck__ __subclasscheck__ __get__ __set__ __delete__ __enter__ __exit__
+  __iter__ __next__ __len__ __bool__ __hash__ __eq__ __lt__ __repr__ __str__ __format__ __globals__
+  __builtins__ __code__ __closure__ __defaults__ __dict__ __bases__ __mro__ __subclasses__ __import__
+  __path__ __loader__ __spec__ __missing__ __index__ __int__ __add__ __getitem__`.split(/\s+/),
+);
+
+/** The class or function that made an instance. */
+function makerOf(instance: Node): NameUse | undefined {
+  return typeof instance.callee === "object" ? instance.callee.use : undefined;
+}
+
+/** BUILD: `instance.__setstate__(state)`, or attributes set from a dict and slots. */
+export function build(machine: Machine, instance: Value, state: Value, at: number): void {
+  if (typeof instance === "number") {
+    return;
+  }
+  machine.options.tracer?.build(instance, state);
+  if (instance.kind === KIND.GLOBAL || instance.kind === KIND.MODULE) {
+    if (instance.use !== undefined) {
+      instance.use.used |= USED.BUILT;
+    }
+    machine.findings.observations.add({
+      kind: "state-injection",
+      offset: at,
+      key: describe(machine, instance),
+      message: `overwrites attributes of ${describe(machine, instance)} itself: everything in the process that uses it is changed`,
+    });
+    return;
+  }
+  const maker = makerOf(instance);
+  if (maker !== undefined) {
+    maker.used |= USED.BUILT;
+    observeBuild(machine, instance, maker, at);
+  }
+  const hook = hookIn(machine, state);
+  if (hook !== undefined) {
+    machine.findings.observations.add({
+      kind: "state-injection",
+      offset: at,
+      key: hook,
+      message: `sets ${hook} on an instance of ${maker === undefined ? "an unnamed class" : displayName(maker)}: a method that runs by itself`,
+    });
+  }
+  if (typeof state !== "number") {
+    instance.taint |= state.taint;
+    if (instance.kind === KIND.INSTANCE || instance.kind === KIND.CALL) {
+      instance.literal ??= undefined;
+    }
+  }
+  runInjectedHook(machine, instance, state, at);
+  instance.items ??= [];
+  if (instance.items.length < 8) {
+    instance.items.push(state);
+  }
+}
+
+function observeBuild(machine: Machine, instance: Node, maker: NameUse, at: number): void {
+  if (maker.known === undefined || maker.known.kind === "function") {
+    // Unknown makers were reported when they were called; a known function states what it returns.
+    return;
+  }
+  if (!maker.known.allow.has("build") && !maker.known.allow.has("call")) {
+    machine.findings.observations.add({
+      kind: "unexpected-use",
+      offset: at,
+      key: `${displayName(maker)} build`,
+      message: `sets state on an instance of ${displayName(maker)}, which is not known to be harmless there`,
+    });
+  }
+  instance.taint |= TAINT.KNOWN;
+}
+
+/** The first attribute in a state that hooks into the interpreter. */
+function hookIn(machine: Machine, state: Value): string | undefined {
+  if (typeof state === "number" || state.items === undefined) {
+    return undefined;
+  }
+  if (state.kind === KIND.TUPLE && state.items.length === 2) {
+    const [attributes, slots] = state.items;
+    return (
+      (attributes === undefined || typeof attributes === "number" || attributes.kind !== KIND.DICT
+        ? undefined
+        : hookIn(machine, attributes)) ??
+      (slots === undefined || typeof slots === "number" || slots.kind !== KIND.DICT
+        ? undefined
+        : hookIn(machine, slots))
+    );
+  }
+  if (state.kind !== KIND.DICT) {
+    return undefined;
+  }
+  for (let index = 0; index < state.items.length; index += 2) {
+    const key = state.items[index];
+    if (typeof key === "number") {
+      if (machine.literals.startsDunder(key)) {
+        const text = machine.literals.text(key);
+        if (text !== undefined && HOOKS.has(text)) {
+          return text;
+        }
+      }
+    } else if (typeof key?.literal === "string" && HOOKS.has(key.literal)) {
+      return key.literal;
+    }
+  }
+  return undefined;
+}
+
+/** A second BUILD calls the `__setstate__` that a first one planted. */
+function runInjectedHook(machine: Machine, instance: Node, state: Value, at: number): void {
+  for (const earlier of instance.items ?? []) {
+    if (typeof earlier === "number" || earlier.kind !== KIND.DICT) {
+      continue;
+    }
+    const items = earlier.items ?? [];
+    for (let index = 0; index + 1 < items.length; index += 2) {
+      const key = items[index];
+      const value = items[index + 1];
+      if (
+        typeof key === "number" &&
+        typeof value === "object" &&
+        machine.literals.startsDunder(key) &&
+        machine.literals.text(key) === "__setstate__"
+      ) {
+        callValue(machine, value, [state], at, "BUILD");
+      }
+    }
+  }
+}
+
+type Store = "append" | "extend" | "update" | "setitem";
+
+/** APPEND(S), SETITEM(S), ADDITEMS. For a dict `items` holds keys and values in turn. */
+export function storeItems(
+  machine: Machine,
+  target: Value,
+  items: readonly Value[],
+  at: number,
+  how: Store,
+): void {
+  if (typeof target === "number") {
+    return;
+  }
+  switch (target.kind) {
+    case KIND.LIST:
+    case KIND.DICT:
+    case KIND.SET:
+    case KIND.BYTEARRAY:
+      machine.keep(target, items);
+      return;
+    case KIND.GLOBAL:
+    case KIND.MODULE:
+      machine.findings.observations.add({
+        kind: "changes-import",
+        offset: at,
+        key: describe(machine, target),
+        message: `stores elements into ${describe(machine, target)}, which belongs to the loading process`,
+      });
+      break;
+    case KIND.INSTANCE:
+    case KIND.CALL:
+      storeIntoInstance(machine, target, at, how);
+      break;
+    default:
+      break;
+  }
+  machine.options.tracer?.store(target, items, how);
+  machine.keep(target, items.slice(0, 16));
+}
+
+function storeIntoInstance(machine: Machine, target: Node, at: number, how: Store): void {
+  const maker = makerOf(target);
+  if (maker?.known === undefined) {
+    if (target.kind === KIND.CALL && maker !== undefined) {
+      machine.findings.observations.add({
+        kind: "changes-import",
+        offset: at,
+        key: `${displayName(maker)} ${how}`,
+        message: `stores elements into what ${displayName(maker)} returned`,
+      });
+    }
+    return;
+  }
+  if (!maker.known.allow.has("items") && maker.known.kind !== "function") {
+    machine.findings.observations.add({
+      kind: "unexpected-use",
+      offset: at,
+      key: `${displayName(maker)} ${how}`,
+      message: `stores elements into an instance of ${displayName(maker)}, which is not known to be harmless there`,
+    });
+  }
+}

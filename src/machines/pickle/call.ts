@@ -1,0 +1,358 @@
+/** Calls: who is called with what, what pure functions give, and whether it is known to be harmless. */
+
+import { EFFECTS } from "./effects/effects.ts";
+import type { Danger } from "./effects/dangerous-names.ts";
+import { describeCall } from "./effects/sentence.ts";
+import type { ArgumentText } from "./effects/sentence.ts";
+import { matchArguments } from "./arguments.ts";
+import { describe } from "./describe.ts";
+import { foldCall, foldGetter, foldMethod } from "./fold/fold.ts";
+import type { Machine } from "./machine.ts";
+import type { Allowed } from "./names/known-name.ts";
+import { displayName, USED } from "./names/name-use.ts";
+import type { NameUse } from "./names/name-use.ts";
+import { LOADERS } from "./readers.ts";
+import { KIND, Node, TAINT, taintOfAll } from "./value.ts";
+import type { Value } from "./value.ts";
+
+export type How = "REDUCE" | "INST" | "OBJ" | "NEWOBJ" | "NEWOBJ_EX" | "BUILD" | "argument";
+
+const MAX_DEPTH = 24;
+let depth = 0;
+
+/**
+ * Follows a call.
+ *
+ * @param args undefined where the stream does not show them.
+ * @returns what the call leaves on the stack.
+ */
+export function callValue(
+  machine: Machine,
+  callee: Value,
+  args: readonly Value[] | undefined,
+  at: number,
+  how: How,
+): Value {
+  if (typeof callee === "number") {
+    machine.diverge(at, LOADERS, "something is called that is not callable");
+    return machine.opaque(at);
+  }
+  if (depth > MAX_DEPTH) {
+    return computedCall(machine, callee, args, at);
+  }
+  depth += 1;
+  try {
+    return follow(machine, callee, args, at, how);
+  } finally {
+    depth -= 1;
+  }
+}
+
+function follow(
+  machine: Machine,
+  callee: Node,
+  args: readonly Value[] | undefined,
+  at: number,
+  how: How,
+): Value {
+  switch (callee.kind) {
+    case KIND.GLOBAL:
+      return callee.use === undefined
+        ? machine.opaque(at)
+        : callGlobal(machine, callee, callee.use, args, at, how);
+    case KIND.PARTIAL:
+      return callValue(
+        machine,
+        callee.callee ?? machine.opaque(at),
+        args === undefined ? undefined : [...(callee.items ?? []), ...args],
+        at,
+        how,
+      );
+    case KIND.BOUND:
+      return foldMethod(machine, callee, args, at) ?? computedCall(machine, callee, args, at);
+    case KIND.GETTER:
+      return foldGetter(machine, callee, args, at) ?? computedCall(machine, callee, args, at);
+    case KIND.TUPLE:
+    case KIND.LIST:
+    case KIND.DICT:
+    case KIND.SET:
+    case KIND.FOLDED:
+    case KIND.BYTEARRAY:
+      machine.diverge(at, LOADERS, "something is called that is not callable");
+      return machine.opaque(at);
+    default:
+      return computedCall(machine, callee, args, at);
+  }
+}
+
+/** NEWOBJ: `cls.__new__(cls, *args)`. */
+export function instantiate(
+  machine: Machine,
+  callee: Value,
+  args: readonly Value[] | undefined,
+  at: number,
+  how: "NEWOBJ" | "NEWOBJ_EX" | "REDUCE",
+): Value {
+  if (typeof callee === "number" || callee.kind !== KIND.GLOBAL || callee.use === undefined) {
+    return callValue(machine, callee, args, at, how);
+  }
+  const { use } = callee;
+  use.used |= USED.INSTANTIATED;
+  judge(machine, use, args, at, "instantiate");
+  const node = new Node(KIND.INSTANCE, at, resultTaint(use, args));
+  node.callee = callee;
+  machine.options.tracer?.call(node, callee, args, "NEWOBJ");
+  return node;
+}
+
+function callGlobal(
+  machine: Machine,
+  callee: Node,
+  use: NameUse,
+  args: readonly Value[] | undefined,
+  at: number,
+  how: How,
+): Value {
+  use.used |= USED.CALLED;
+  judge(machine, use, args, at, "call");
+  const folded = args === undefined ? undefined : foldCall(machine, use, args, at);
+  if (folded !== undefined) {
+    if (typeof folded === "object" && folded.offset === at) {
+      machine.options.tracer?.call(folded, callee, args, how);
+    }
+    return folded;
+  }
+  const isClass = use.known === undefined ? false : use.known.kind !== "function";
+  const node = new Node(isClass ? KIND.INSTANCE : KIND.CALL, at, resultTaint(use, args));
+  node.callee = callee;
+  machine.options.tracer?.call(node, callee, args, how);
+  return node;
+}
+
+function resultTaint(use: NameUse, args: readonly Value[] | undefined): number {
+  const own =
+    use.known !== undefined ? TAINT.KNOWN : use.danger !== undefined ? TAINT.DANGEROUS : TAINT.UNKNOWN;
+  return own | (args === undefined ? TAINT.NONE : taintOfAll(args));
+}
+
+/** Says what a call of a name means, unless it is known to be harmless with these arguments. */
+function judge(
+  machine: Machine,
+  use: NameUse,
+  args: readonly Value[] | undefined,
+  at: number,
+  wanted: Extract<Allowed, "call" | "instantiate">,
+): void {
+  const { known, danger } = use;
+  if (known !== undefined) {
+    const allowed =
+      known.allow.has(wanted) || (wanted === "instantiate" && known.allow.has("call"));
+    if (allowed && matchArguments(machine, known.arguments, args, at)) {
+      return;
+    }
+    if (danger === undefined) {
+      machine.findings.observations.add({
+        kind: "unexpected-use",
+        offset: at,
+        key: `${displayName(use)} ${allowed ? "arguments" : wanted}`,
+        message: allowed
+          ? `calls ${displayName(use)} with arguments that it is not known to be harmless with: ${shownArguments(machine, args)}`
+          : `${wanted === "call" ? "calls" : "instantiates"} ${displayName(use)}, which is only known to be harmless as a reference`,
+      });
+      return;
+    }
+  }
+  if (danger !== undefined) {
+    observeDanger(machine, use, danger, args, at);
+    return;
+  }
+  if (use.origin === "computed") {
+    // Looking it up was the finding.
+    return;
+  }
+  if (!machine.findings.observations.again(`unknown-call ${displayName(use)}`)) {
+    const library = machine.findings.names.tables.isStandardLibrary(use.module ?? "");
+    machine.findings.observations.add({
+      kind: "unknown-call",
+      offset: at,
+      key: displayName(use),
+      message: `${wanted === "call" ? "calls" : "instantiates"} ${displayName(use)}, which is not known to be harmless`,
+      // What the standard library really writes is listed; calling the rest is how payloads are built.
+      ...(library && wanted === "call" ? { implies: "suspicious", severity: "high" } : {}),
+      ...reachedBy(machine),
+    });
+  }
+  passesDanger(machine, use, args, at);
+}
+
+function observeDanger(
+  machine: Machine,
+  use: NameUse,
+  danger: Danger,
+  args: readonly Value[] | undefined,
+  at: number,
+): void {
+  if (passesDanger(machine, use, args, at)) {
+    return;
+  }
+  const effect = EFFECTS[danger.effect];
+  const texts = args?.map((arg) => argumentText(machine, arg)) ?? [];
+  const message = describeCall(danger, texts);
+  machine.findings.observations.add({
+    kind: "dangerous-call",
+    offset: at,
+    key: displayName(use),
+    message,
+    implies: effect.called.implies,
+    severity: effect.called.severity,
+    references: danger.references,
+    trace: traceOf(machine, use, args, at),
+    ...reachedBy(machine),
+  });
+}
+
+/** A dangerous callable among the arguments of a function that may call it. */
+function passesDanger(
+  machine: Machine,
+  use: NameUse,
+  args: readonly Value[] | undefined,
+  at: number,
+): boolean {
+  const passed = args === undefined ? undefined : findDanger(args, 3);
+  if (passed?.use?.danger === undefined) {
+    return false;
+  }
+  const effect = EFFECTS[passed.use.danger.effect];
+  machine.findings.observations.add({
+    kind: "dangerous-call",
+    offset: at,
+    key: `${displayName(use)} ${displayName(passed.use)}`,
+    message: `hands ${displayName(passed.use)} to ${displayName(use)}, which would ${passed.use.danger.does}`,
+    implies: effect.called.implies,
+    severity: effect.called.severity,
+    references: passed.use.danger.references,
+    trace: traceOf(machine, use, args, at),
+    ...reachedBy(machine),
+  });
+  return true;
+}
+
+function findDanger(values: readonly Value[], levels: number): Node | undefined {
+  for (const value of values.slice(0, 64)) {
+    if (typeof value === "number" || (value.taint & TAINT.DANGEROUS) === 0) {
+      continue;
+    }
+    if (value.kind === KIND.GLOBAL && value.use?.danger !== undefined) {
+      return value;
+    }
+    const inside = levels === 0 ? undefined : findDanger(value.items ?? [], levels - 1);
+    if (inside !== undefined) {
+      return inside;
+    }
+    if (typeof value.callee === "object" && value.callee.use?.danger !== undefined && value.kind === KIND.PARTIAL) {
+      return value.callee;
+    }
+  }
+  return undefined;
+}
+
+/** The callee is a value that nobody can name. */
+function computedCall(
+  machine: Machine,
+  callee: Node,
+  args: readonly Value[] | undefined,
+  at: number,
+): Node {
+  const from = describe(machine, callee);
+  const maker = typeof callee.callee === "object" ? callee.callee.use : undefined;
+  const unknownMaker =
+    maker !== undefined && maker.known === undefined && maker.danger === undefined;
+  machine.findings.observations.add({
+    kind: "computed-call",
+    offset: at,
+    key: from,
+    message: `calls ${from}: what that is only shows at load time`,
+    ...(unknownMaker ? { implies: "unknown" } : {}),
+    ...reachedBy(machine),
+  });
+  const node = new Node(
+    KIND.CALL,
+    at,
+    callee.taint | TAINT.UNKNOWN | (args === undefined ? 0 : taintOfAll(args)),
+  );
+  node.callee = callee;
+  machine.options.tracer?.call(node, callee, args, "REDUCE");
+  return node;
+}
+
+/** A callable that is stored to be called later: judged now, bites later. */
+export function keepCallable(machine: Machine, value: Value, at: number): void {
+  if (typeof value === "number" || (value.taint & TAINT.DANGEROUS) === 0) {
+    return;
+  }
+  const kept = findDanger([value], 3);
+  if (kept?.use?.danger === undefined) {
+    return;
+  }
+  const effect = EFFECTS[kept.use.danger.effect];
+  machine.findings.observations.add({
+    kind: "dangerous-call",
+    offset: at,
+    key: `keeps ${displayName(kept.use)}`,
+    message: `keeps ${displayName(kept.use)} to be called later, which would ${kept.use.danger.does}`,
+    implies: effect.called.implies,
+    severity: effect.called.severity,
+    trigger: "inference",
+    references: kept.use.danger.references,
+  });
+}
+
+function reachedBy(machine: Machine): { readers?: readonly string[] } {
+  const readers = machine.readersHere();
+  return readers === undefined ? {} : { readers };
+}
+
+/** An argument for a sentence: decoded where it is text or a number. */
+export function argumentText(machine: Machine, value: Value): ArgumentText {
+  if (typeof value === "number") {
+    const text = machine.literals.text(value);
+    if (text !== undefined) {
+      return { kind: "string", text };
+    }
+    const bytes = machine.literals.bytes(value);
+    if (bytes !== undefined) {
+      return { kind: "bytes", text: Buffer.from(bytes).toString("latin1") };
+    }
+    return { kind: "number", text: describe(machine, value) };
+  }
+  if (value.kind === KIND.FOLDED) {
+    return value.literal instanceof Uint8Array
+      ? { kind: "bytes", text: Buffer.from(value.literal).toString("latin1") }
+      : { kind: typeof value.literal === "string" ? "string" : "number", text: String(value.literal) };
+  }
+  return { kind: "other", text: describe(machine, value) };
+}
+
+function shownArguments(machine: Machine, args: readonly Value[] | undefined): string {
+  return args === undefined ? "(…)" : `(${args.map((arg) => describe(machine, arg)).join(", ").slice(0, 200)})`;
+}
+
+/** The opcodes that lead to a call: look-up, literal arguments, call. */
+function traceOf(
+  machine: Machine,
+  use: NameUse,
+  args: readonly Value[] | undefined,
+  at: number,
+): string[] {
+  const steps: { offset: number; text: string }[] = [
+    { offset: use.offset, text: `looks up ${displayName(use)}` },
+    { offset: at, text: "calls" },
+  ];
+  for (const arg of args?.slice(0, 6) ?? []) {
+    const offset = typeof arg === "number" ? arg : arg.offset;
+    steps.push({ offset, text: `argument ${describe(machine, arg)}` });
+  }
+  return steps
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, text }) => `0x${offset.toString(16)} ${text}`);
+}

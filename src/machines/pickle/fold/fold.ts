@@ -1,0 +1,274 @@
+/**
+ * Folding: what calls of pure functions give. It resolves names and arguments that a stream puts
+ * together at load time, so that `"".join`, `rot13` or a chain of `getattr` hides nothing.
+ */
+
+import { callValue, instantiate } from "../call.ts";
+import { lookUp } from "../look-up.ts";
+import type { Machine } from "../machine.ts";
+import type { NameUse } from "../names/name-use.ts";
+import { KIND, Node, TAINT, taintOfAll } from "../value.ts";
+import type { Value } from "../value.ts";
+import { PURE_FUNCTIONS } from "./pure-functions.ts";
+import type { Datum } from "./datum.ts";
+import { datumOf, MAX_FOLDED, nodeOf } from "./datum.ts";
+
+type Fold = (
+  machine: Machine,
+  args: readonly Value[],
+  at: number,
+) => Value | undefined;
+
+/** `module.name` without the private twins of modules: `_codecs.encode` is `codecs.encode`. */
+function canonical(use: NameUse): string[] {
+  return use.resolved.map(({ module, name }) => `${module.replace(/^_+(?=[a-z])/, "").replace(/^_builtin__$/, "builtins").replace(/^builtin__$/, "builtins").replace(/^copy_reg$/, "copyreg")}.${name}`);
+}
+
+/** The value of a call, where it can be known without making it. */
+export function foldCall(
+  machine: Machine,
+  use: NameUse,
+  args: readonly Value[],
+  at: number,
+): Value | undefined {
+  for (const name of canonical(use)) {
+    const structural = Object.hasOwn(STRUCTURAL, name) ? STRUCTURAL[name] : undefined;
+    if (structural !== undefined) {
+      return structural(machine, args, at);
+    }
+    if (PURE_FUNCTIONS.has(name)) {
+      return pure(machine, name, args, at);
+    }
+  }
+  return undefined;
+}
+
+/** Runs a pure function over data, within the budget for work. */
+function pure(
+  machine: Machine,
+  name: string,
+  args: readonly Value[],
+  at: number,
+): Node | undefined {
+  const run = PURE_FUNCTIONS.get(name);
+  const data: Datum[] = [];
+  for (const arg of args) {
+    const datum = datumOf(machine, arg);
+    if (datum === undefined) {
+      return undefined;
+    }
+    data.push(datum);
+  }
+  if (run === undefined || !machine.options.governor.take("work", MAX_FOLDED)) {
+    return undefined;
+  }
+  const result = run(data);
+  return result === undefined ? undefined : nodeOf(result, at, taintOfAll(args) & ~TAINT.KNOWN);
+}
+
+/** `value.attribute`, as far as the value is known. */
+function attributeOf(
+  machine: Machine,
+  target: Value | undefined,
+  attribute: string | undefined,
+  at: number,
+): Value | undefined {
+  if (target === undefined || attribute === undefined) {
+    return undefined;
+  }
+  if (typeof target === "object") {
+    if (target.kind === KIND.MODULE && typeof target.literal === "string") {
+      return lookUp(machine, target.literal, attribute, "folded", at);
+    }
+    if (target.kind === KIND.GLOBAL && target.use?.module !== undefined && target.use.module !== null) {
+      // A member of a known enumeration is that enumeration's value.
+      if (target.use.known?.kind === "enum" && !attribute.startsWith("__")) {
+        const member = new Node(KIND.INSTANCE, at, TAINT.KNOWN);
+        member.callee = target;
+        return member;
+      }
+      return lookUp(machine, target.use.module, `${target.use.name ?? ""}.${attribute}`, "folded", at);
+    }
+    if (target.kind === KIND.OPAQUE) {
+      return undefined;
+    }
+  }
+  const bound = new Node(KIND.BOUND, at, typeof target === "number" ? TAINT.NONE : target.taint, [target]);
+  bound.literal = attribute;
+  return bound;
+}
+
+function textOf(machine: Machine, value: Value | undefined): string | undefined {
+  const datum = value === undefined ? undefined : datumOf(machine, value);
+  return typeof datum === "string" ? datum : undefined;
+}
+
+function moduleNode(name: string | undefined, at: number): Node | undefined {
+  if (name === undefined) {
+    return undefined;
+  }
+  const node = new Node(KIND.MODULE, at, TAINT.UNKNOWN);
+  node.literal = name;
+  return node;
+}
+
+const getattr: Fold = (machine, args, at) => {
+  const path = textOf(machine, args[1]);
+  let value = args[0];
+  for (const part of path?.split(".") ?? [undefined]) {
+    value = attributeOf(machine, value, part, at);
+  }
+  return value;
+};
+
+/** `os:system`, `os.system`: the ways in which resolvers take a dotted path. */
+const resolve: Fold = (machine, args, at) => {
+  const path = textOf(machine, args[0])?.replace(":", ".");
+  const dot = path?.lastIndexOf(".") ?? -1;
+  return path === undefined || dot <= 0
+    ? moduleNode(path, at)
+    : lookUp(machine, path.slice(0, dot), path.slice(dot + 1), "folded", at);
+};
+
+const importModule: Fold = (machine, args, at) => moduleNode(textOf(machine, args[0]), at);
+
+/** Functions that call their first argument, with what follows it. */
+const callsFirst: Fold = (machine, args, at) => {
+  const [callee, ...rest] = args;
+  return callee === undefined ? undefined : callValue(machine, callee, rest, at, "argument");
+};
+
+/** `map(f, items)`: calls `f` with each item; the first one shows what happens. */
+const callsOnItems: Fold = (machine, args, at) => {
+  const [callee, items] = args;
+  if (typeof callee !== "object") {
+    return undefined;
+  }
+  const elements = typeof items === "object" && items.kind <= KIND.SET ? items.items : undefined;
+  for (const element of elements?.slice(0, 8) ?? []) {
+    callValue(machine, callee, [element], at, "argument");
+  }
+  if (elements === undefined) {
+    callValue(machine, callee, undefined, at, "argument");
+  }
+  return undefined;
+};
+
+const starmap: Fold = (machine, args, at) => {
+  const [callee, items] = args;
+  const tuples = typeof items === "object" ? items.items : undefined;
+  for (const element of tuples?.slice(0, 8) ?? []) {
+    if (typeof callee === "object" && typeof element === "object") {
+      callValue(machine, callee, element.items, at, "argument");
+    }
+  }
+  return undefined;
+};
+
+const makeInstance: Fold = (machine, args, at) => {
+  const [cls, ...rest] = args;
+  return cls === undefined ? undefined : instantiate(machine, cls, rest, at, "REDUCE");
+};
+
+const makePartial: Fold = (_machine, args, at) => {
+  const [callee, ...rest] = args;
+  if (callee === undefined) {
+    return undefined;
+  }
+  const node = new Node(KIND.PARTIAL, at, taintOfAll(args), rest);
+  node.callee = callee;
+  return node;
+};
+
+function getter(name: string): Fold {
+  return (_machine, args, at) => {
+    const node = new Node(KIND.GETTER, at, taintOfAll(args), [...args]);
+    node.literal = name;
+    return node;
+  };
+}
+
+const STRUCTURAL: Readonly<Record<string, Fold>> = {
+  "builtins.getattr": getattr,
+  "inspect.getattr_static": getattr,
+  "xmlrpc.server.resolve_dotted_attribute": getattr,
+  "SimpleXMLRPCServer.resolve_dotted_attribute": getattr,
+  "builtins.__import__": importModule,
+  "importlib.import_module": importModule,
+  "importlib.__import__": importModule,
+  "sys.modules.get": importModule,
+  "sys.modules.__getitem__": importModule,
+  "pkgutil.resolve_name": resolve,
+  "pydoc.locate": resolve,
+  "functools.partial": makePartial,
+  "operator.attrgetter": getter("attrgetter"),
+  "operator.itemgetter": getter("itemgetter"),
+  "operator.methodcaller": getter("methodcaller"),
+  "operator.call": callsFirst,
+  "builtins.apply": callsFirst,
+  "contextvars.Context.run": callsFirst,
+  "builtins.map": callsOnItems,
+  "builtins.filter": callsOnItems,
+  "itertools.imap": callsOnItems,
+  "functools.reduce": callsOnItems,
+  "itertools.starmap": starmap,
+  "copyreg._reconstructor": (machine, args, at) => {
+    const [cls] = args;
+    return cls === undefined ? undefined : instantiate(machine, cls, [], at, "REDUCE");
+  },
+  "copyreg.__newobj__": makeInstance,
+  "copyreg.__newobj_ex__": makeInstance,
+  "copyreg.add_extension": (machine, args) => {
+    const module = textOf(machine, args[0]);
+    const name = textOf(machine, args[1]);
+    const code = args[2] === undefined ? undefined : datumOf(machine, args[2]);
+    if (module !== undefined && name !== undefined && typeof code === "number") {
+      machine.extensions.set(code, { module, name });
+    }
+    return undefined;
+  },
+};
+
+/** Calls a method of a value that is data: `"-".join(…)`, `b"…".decode(…)`. */
+export function foldMethod(
+  machine: Machine,
+  bound: Node,
+  args: readonly Value[] | undefined,
+  at: number,
+): Value | undefined {
+  const target = bound.items?.[0];
+  const method = String(bound.literal);
+  const datum = target === undefined ? undefined : datumOf(machine, target);
+  if (datum === undefined || args === undefined || target === undefined) {
+    return undefined;
+  }
+  const type = typeof datum === "string" ? "str" : datum instanceof Uint8Array ? "bytes" : "list";
+  return pure(machine, `builtins.${type}.${method}`, [target, ...args], at);
+}
+
+/** Applies `attrgetter`, `itemgetter` or `methodcaller` to an object. */
+export function foldGetter(
+  machine: Machine,
+  getterNode: Node,
+  args: readonly Value[] | undefined,
+  at: number,
+): Value | undefined {
+  const target = args?.[0];
+  const [first, ...rest] = getterNode.items ?? [];
+  if (target === undefined || first === undefined) {
+    return undefined;
+  }
+  switch (getterNode.literal) {
+    case "attrgetter":
+      return getattr(machine, [target, first], at);
+    case "methodcaller": {
+      const method = getattr(machine, [target, first], at);
+      return method === undefined ? undefined : callValue(machine, method, rest, at, "argument");
+    }
+    case "itemgetter":
+      return pure(machine, "operator.getitem", [target, first], at);
+    default:
+      return undefined;
+  }
+}
+

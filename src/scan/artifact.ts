@@ -1,0 +1,338 @@
+/**
+ * One artifact and everything nested in it: route, parse, judge, recurse, compose. Depth and budgets
+ * are held here; formats never open one another.
+ */
+
+import { digestOf, sha256 } from "../bytes/hash.ts";
+import type { Governor } from "../bytes/governor.ts";
+import { MemorySource } from "../bytes/memory-source.ts";
+import { readRange } from "../bytes/read.ts";
+import type { Child, ChildResult, FormatModule, Parsed, ParseIssue } from "../formats/format.ts";
+import { AppError, errorMessage } from "../kernel/errors.ts";
+import { memberLocator, offsetLocator } from "../kernel/locator.ts";
+import type { FileReport, Finding, Issue, Reading } from "../kernel/report.ts";
+import type { JsonValue } from "../kernel/rule.ts";
+import type { DecodeEnd, RandomSource } from "../kernel/source.ts";
+import { unaccountedCoverage } from "../kernel/coverage.ts";
+import { impliedVerdict, verdictRank, worst } from "../kernel/verdict.ts";
+import type { Verdict } from "../kernel/verdict.ts";
+import type { NameTables } from "../machines/pickle/names/name-tables.ts";
+import { makeFinding } from "./finding.ts";
+import { isPolyglot, route } from "./route.ts";
+import { CRASHED, POLYGLOT } from "./rules.ts";
+
+export const HEAD_BYTES = 64 * 1024;
+export const TAIL_BYTES = 66 * 1024;
+
+export interface Environment {
+  readonly formats: readonly FormatModule[];
+  readonly governor: Governor;
+  readonly names: NameTables;
+  readonly trace?: (locator: string, line: string) => void;
+}
+
+export interface Place {
+  /** Name of the file, or step inside its parent. */
+  readonly name: string;
+  /** Full locator. */
+  readonly locator: string;
+  readonly role: string;
+  readonly depth: number;
+}
+
+/** What scanning an artifact gives: its report, and what its parent may need and nobody else. */
+export interface ArtifactResult {
+  readonly report: FileReport;
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+interface ReadingState {
+  readonly format: FormatModule;
+  readonly parsed: Parsed<unknown>;
+}
+
+/** Scans one artifact. Rejects only with `AppError`: unreadable source, aborted. */
+export async function scanArtifact(
+  source: RandomSource,
+  place: Place,
+  environment: Environment,
+): Promise<ArtifactResult> {
+  const head = readRange(source, 0, HEAD_BYTES);
+  const tail =
+    source.size <= HEAD_BYTES
+      ? head
+      : readRange(source, Math.max(0, source.size - TAIL_BYTES), source.size);
+  const routed = route(environment.formats, head, tail, { name: place.name, size: source.size });
+  const collected = new Collected(place, environment);
+
+  for (const { format } of routed) {
+    await collected.read(source, format);
+  }
+  if (isPolyglot(routed)) {
+    const formats = routed.map(({ format }) => format.id);
+    collected.findings.push(
+      makeFinding(
+        POLYGLOT,
+        { message: `loaders of ${formats.join(" and ")} would both take this file`, key: formats.join() },
+        place.locator,
+      ),
+    );
+  }
+  return collected.finish(source, routed[0]?.format.id ?? "unknown");
+}
+
+/** Accumulates what the readings of one artifact say. */
+class Collected {
+  readonly findings: Finding[] = [];
+  readonly #issues: Issue[] = [];
+  readonly #readings: Reading[] = [];
+  readonly #children: FileReport[] = [];
+  readonly #facts: Record<string, JsonValue> = {};
+  readonly #exports: Record<string, unknown> = {};
+  readonly #place: Place;
+  readonly #environment: Environment;
+
+  constructor(place: Place, environment: Environment) {
+    this.#place = place;
+    this.#environment = environment;
+  }
+
+  async read(source: RandomSource, format: FormatModule): Promise<void> {
+    const { governor, names, trace } = this.#environment;
+    const { locator, role, name } = this.#place;
+    let parsed: Parsed<unknown>;
+    try {
+      parsed = await format.parse(source, {
+        governor,
+        names,
+        name,
+        role,
+        ...(trace === undefined ? {} : { trace: (line: string) => trace(locator, line) }),
+      });
+    } catch (error) {
+      this.#crashed(format.id, error, source.size);
+      return;
+    }
+    const state = { format, parsed };
+    this.#addIssues(parsed.issues);
+    this.#judge(state, source.size);
+    Object.assign(this.#facts, parsed.facts);
+    Object.assign(this.#exports, parsed.exports);
+    await this.#descend(state);
+    this.#readings.push({ format: format.id, coverage: parsed.ledger.coverage() });
+  }
+
+  #crashed(format: string, error: unknown, size: number): void {
+    if (error instanceof AppError) {
+      throw error;
+    }
+    this.#issues.push({
+      kind: "unreadable",
+      message: `the ${format} reader failed: ${errorMessage(error)}`,
+      locator: this.#place.locator,
+    });
+    this.findings.push(
+      makeFinding(
+        CRASHED,
+        { message: `the ${format} reader failed: ${errorMessage(error)}`, key: format },
+        this.#place.locator,
+      ),
+    );
+    this.#readings.push({ format, coverage: unaccountedCoverage(size) });
+  }
+
+  #addIssues(issues: readonly ParseIssue[], locator = this.#place.locator): void {
+    for (const { kind, message, offset } of issues) {
+      this.#issues.push({
+        kind,
+        message,
+        locator: offset === undefined ? locator : offsetLocator(locator, offset),
+      });
+    }
+  }
+
+  #judge({ format, parsed }: ReadingState, size: number): void {
+    const context = { name: this.#place.name, size, role: this.#place.role };
+    for (const rule of format.rules) {
+      for (const evidence of rule.evaluate(parsed.model, context)) {
+        this.findings.push(makeFinding(rule, evidence, this.#place.locator));
+      }
+    }
+  }
+
+  /** Scans the children, lets the format compose, and accounts for the bytes the children are made of. */
+  async #descend({ format, parsed }: ReadingState): Promise<void> {
+    const results: ChildResult[] = [];
+    for (const child of parsed.children) {
+      results.push(await this.#scanChild(child));
+    }
+    const composed = format.compose?.(parsed.model, results) ?? {};
+    this.#addIssues(composed.issues ?? []);
+    Object.assign(this.#facts, composed.facts);
+    Object.assign(this.#exports, composed.exports);
+    for (const evidence of composed.findings ?? []) {
+      this.findings.push(makeFinding(evidence.rule, evidence.evidence, this.#place.locator));
+    }
+    for (const [index, result] of results.entries()) {
+      const child = parsed.children[index];
+      // What no reader takes for anything but numbers stays numbers, though half of it may look like a
+      // damaged stream of something; what a rule fired on does not.
+      const inert =
+        composed.inert?.has(result.name) === true &&
+        verdictRank(result.report.verdict) < verdictRank("suspicious");
+      if (child?.range !== undefined) {
+        const { start, end } = child.range;
+        if (inert) {
+          parsed.ledger.inert(start, end);
+        } else {
+          parsed.ledger.understood(start, end);
+        }
+      }
+      if (!inert) {
+        this.#children.push(child === undefined ? result.report : await this.#withDigest(child, result));
+      }
+    }
+  }
+
+  async #scanChild(child: Child): Promise<ChildResult> {
+    const { governor } = this.#environment;
+    const place: Place = {
+      name: child.name,
+      locator: memberLocator(this.#place.locator, child.name),
+      role: child.role,
+      depth: this.#place.depth + 1,
+    };
+    if (place.depth > governor.limits.depth) {
+      return closedChild(child, place, "limit", `nested more than ${governor.limits.depth} deep`);
+    }
+    governor.checkAborted();
+    const opened = await child.open(governor);
+    try {
+      const { report, exports } = await scanArtifact(opened.source, place, this.#environment);
+      const issues = [...endIssues(opened.end), ...(opened.issues ?? [])].map((issue) => ({
+        kind: issue.kind,
+        message: issue.message,
+        locator: place.locator,
+      }));
+      const decoded = opened.end !== undefined || opened.source.size <= HEAD_BYTES;
+      return {
+        role: child.role,
+        name: child.name,
+        exports,
+        report: {
+          ...report,
+          digests: decoded ? { sha256: await digestOf(opened.source, governor) } : {},
+          issues: [...issues, ...report.issues],
+          verdict: issues.some(({ kind }) => kind !== "deviation")
+            ? worst([report.verdict, "incomplete"])
+            : report.verdict,
+        },
+      };
+    } finally {
+      opened.source.close?.();
+    }
+  }
+
+  /** Digests wait until it is known that a child is not raw tensor data, which gets none of its own. */
+  async #withDigest(child: Child, { report }: ChildResult): Promise<FileReport> {
+    if (report.digests["sha256"] !== undefined || report.digestBasis === "stated") {
+      return report;
+    }
+    const opened = await child.open(this.#environment.governor);
+    try {
+      const digest = await digestOf(opened.source, this.#environment.governor);
+      return { ...report, digests: { sha256: digest } };
+    } finally {
+      opened.source.close?.();
+    }
+  }
+
+  finish(source: RandomSource, format: string): ArtifactResult {
+    const coverage =
+      this.#readings[0]?.coverage ?? unaccountedCoverage(source.size);
+    return {
+      exports: this.#exports,
+      report: {
+        path: this.#place.name,
+        size: source.size,
+        digests: source instanceof MemorySource ? { sha256: sha256(source.bytes) } : {},
+        digestBasis: "computed",
+        format,
+        readings: this.#readings,
+        verdict: this.#verdict(source.size),
+        coverage,
+        findings: this.findings.toSorted(compareFindings),
+        issues: this.#issues,
+        children: this.#children,
+        facts: sortedFacts(this.#facts),
+      },
+    };
+  }
+
+  #verdict(size: number): Verdict {
+    const verdicts: Verdict[] = this.findings.map(({ implies }) => impliedVerdict(implies));
+    if (this.#issues.some(({ kind }) => kind !== "deviation")) {
+      verdicts.push("incomplete");
+    }
+    if (this.#readings.length === 0 && size > 0) {
+      verdicts.push("unknown");
+    }
+    for (const { coverage } of this.#readings) {
+      if (coverage.unaccounted > 0) {
+        verdicts.push("unknown");
+      }
+    }
+    for (const child of this.#children) {
+      verdicts.push(child.verdict);
+    }
+    return worst(verdicts);
+  }
+}
+
+function endIssues(end: DecodeEnd | undefined): ParseIssue[] {
+  if (end === undefined || end.status === "complete") {
+    return [];
+  }
+  return [{ kind: end.status, message: end.detail ?? `the encoded stream is ${end.status}` }];
+}
+
+function closedChild(
+  child: Child,
+  place: Place,
+  kind: "limit",
+  message: string,
+): ChildResult {
+  const size = child.size ?? 0;
+  return {
+    role: child.role,
+    name: child.name,
+    exports: {},
+    report: {
+      path: child.name,
+      size,
+      digests: {},
+      digestBasis: "stated",
+      format: "unknown",
+      readings: [],
+      verdict: "incomplete",
+      coverage: unaccountedCoverage(size),
+      findings: [],
+      issues: [{ kind, message, locator: place.locator }],
+      children: [],
+      facts: {},
+    },
+  };
+}
+
+const SEVERITY_ORDER = ["critical", "high", "medium", "low", "info"];
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    verdictRank(impliedVerdict(b.implies)) - verdictRank(impliedVerdict(a.implies)) ||
+    SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity)
+  );
+}
+
+function sortedFacts(facts: Record<string, JsonValue>): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(facts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,48 @@
+/** Rules of the engine itself: about files as such, whatever their format. */
+
+import type { RuleInfo } from "../kernel/rule.ts";
+
+export const POLYGLOT: RuleInfo = {
+  id: "scan/polyglot",
+  severity: "medium",
+  confidence: "medium",
+  trigger: "load",
+  implies: "suspicious",
+  references: ["CWE-436", "CWE-434", "AML.T0010.003"],
+  title: "The file is valid in two formats at once",
+  help: `Two unrelated loaders would each accept these bytes and would see different content. Model
+files that real libraries write are one thing only. Polyglots are used to show a scanner or a review
+one content and a loader another.
+
+Do not load the file. Ask where it comes from, or rebuild it from the original weights.`,
+};
+
+export const CHANGED: RuleInfo = {
+  id: "scan/changed-while-reading",
+  severity: "medium",
+  confidence: "high",
+  trigger: "load",
+  implies: "incomplete",
+  references: ["CWE-367"],
+  title: "The file changed while it was read",
+  help: `Somebody wrote to the file during the scan, so the bytes that were judged may be neither the
+old ones nor the new ones.
+
+Scan again when the download or the copy is complete.`,
+};
+
+export const CRASHED: RuleInfo = {
+  id: "scan/crashed",
+  severity: "medium",
+  confidence: "high",
+  trigger: "load",
+  implies: "incomplete",
+  references: ["CWE-693"],
+  title: "The scan of this file did not finish",
+  help: `The part of the program that read this file crashed or was stopped. Nothing is known about
+what was not read, so the file is incomplete and never clean.
+
+Please report it as a bug, with the file if you can share it.`,
+};
+
+export const SCAN_RULES: readonly RuleInfo[] = [CHANGED, CRASHED, POLYGLOT];
