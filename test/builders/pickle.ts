@@ -69,17 +69,17 @@ export function littleEndian(value: number | bigint, size: number): Buffer {
 
 /** The shortest two's complement of an integer, as LONG1 has it. */
 export function twosComplement(value: bigint): Buffer {
-  const bytes: number[] = [];
-  let left = value;
-  while (value !== 0n && !isDone(left, bytes.at(-1))) {
-    bytes.push(Number(left & 0xffn));
-    left >>= 8n;
+  if (value === 0n) {
+    return Buffer.alloc(0);
   }
-  return Buffer.from(bytes);
-}
-
-function isDone(left: bigint, last: number | undefined): boolean {
-  return last !== undefined && ((left === 0n && last < 0x80) || (left === -1n && last >= 0x80));
+  let size = 1;
+  while (BigInt.asIntN(8 * size, value) !== value) {
+    size += 1;
+  }
+  const hex = BigInt.asUintN(8 * size, value)
+    .toString(16)
+    .padStart(2 * size, "0");
+  return Buffer.from(hex, "hex").reverse();
 }
 
 export class PickleBuilder {
