@@ -23,6 +23,8 @@ export interface Tree {
   /** How the user named it. */
   readonly ref: string;
   readonly revision?: string;
+  /** Where the root really is, as an absolute path, for a tree whose links can lead out of it. */
+  readonly location?: string;
   /** Lists every file in a stable order. */
   list(signal?: AbortSignal): AsyncIterable<TreeFile>;
 }
