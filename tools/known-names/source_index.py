@@ -1,0 +1,484 @@
+"""Reads a library's Python sources (never runs them): classes, their bases, what their hooks reach.
+
+A class is harmless to unpickle when none of the methods that an unpickler can reach (`__new__`,
+`__setstate__`, `__setattr__`, properties, container methods, `__del__`, …) reaches an effect:
+evaluating code, importing by string, files, processes, network, nested loaders, or calling what
+the state holds. Calls inside the library are followed by name.
+"""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import re
+import sys
+import warnings
+from dataclasses import dataclass, field
+
+SKIPPED_PARTS = {"tests", "testing", "test", "_testing", "conftest", "benchmarks", "examples", "_vendor"}
+SKIPPED_PARTS |= {"third_party", "f2py", "distutils", "docs", "setup", "__main__"}
+
+# What an unpickler reaches on an instance: creation, state, attribute writes, hashing, end of life.
+CREATE_HOOKS = ("__new__",)
+BUILD_HOOKS = ("__setstate__", "__setattr__", "__getattr__", "__getattribute__", "__delattr__")
+LIFE_HOOKS = ("__del__", "__hash__", "__eq__")
+ITEM_HOOKS = ("__setitem__", "append", "extend", "add", "update", "__iadd__", "setdefault")
+ITEM_HOOKS += ("__contains__", "insert", "__len__")
+
+EFFECT_NAMES = set(
+    """exec eval compile __import__ open execfile input import_module load_module run_path run_module
+    Popen popen system check_output check_call getoutput loads load Load unpickle urlopen urlretrieve
+    cached_download hf_hub_download cached_file cached_path snapshot_download from_pretrained
+    NamedTemporaryFile TemporaryDirectory mkdtemp mkstemp rmtree unlink makedirs mkdir symlink rename
+    write write_text read_text write_bytes read_bytes readlines dump save exec_module fork kill connect
+    socket CDLL dlopen LoadLibrary load_library resolve_name locate getoutput execv spawn removedirs
+    rmdir chmod chown tofile fromfile loadtxt genfromtxt savez read_csv read_pickle load_model
+    LoadFromFile LoadFromSerializedProto_ load_state_dict_from_url download get_file load_vocab
+    init_process_group barrier spawnv FunctionType CodeType MethodType globals locals reload
+    register atexit signal setrecursionlimit set_start_method init_empty_weights""".split()
+)
+EFFECT_ROOTS = set(
+    """os subprocess shutil importlib pickle cPickle marshal socket urllib requests tempfile ctypes runpy
+    multiprocessing joblib dill cloudpickle glob pkgutil imp zipfile tarfile sqlite3 code types signal
+    atexit threading http ftplib builtins sys gc inspect weakref""".split()
+)
+HARMLESS_PATHS = re.compile(
+    r"^(os\.path\.(join|basename|dirname|abspath|exists|isfile|isdir|splitext|expanduser|realpath)"
+    r"|os\.(getpid|fspath|environ\.get|getenv|cpu_count|sep|fsdecode|environ)"
+    r"|sys\.(getsizeof|version_info|intern|maxsize|platform|byteorder|exc_info)"
+    r"|inspect\.(signature|isclass|isfunction|ismethod|getfullargspec|getmro|isabstract|stack|currentframe)"
+    r"|weakref\.(ref|proxy|WeakKeyDictionary|WeakValueDictionary|WeakSet|WeakMethod)"
+    r"|threading\.(Lock|RLock|local|current_thread|get_ident|Condition)"
+    r"|types\.(MappingProxyType|SimpleNamespace|GenericAlias)"
+    r"|joblib\.hash|multiprocessing\.cpu_count)$"
+)
+
+
+@dataclass
+class Class:
+    module: str
+    name: str
+    node: ast.ClassDef
+    bases: list[ast.expr]
+    methods: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    setters: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    aliases: dict[str, ast.expr] = field(default_factory=dict)
+    written_as: str | None = None
+
+
+@dataclass
+class Module:
+    name: str
+    package: str
+    classes: dict[str, Class] = field(default_factory=dict)
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    imports: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)
+    assigns: dict[str, ast.expr] = field(default_factory=dict)
+
+
+class Index:
+    """All modules below some folders of unpacked wheels; later folders do not replace earlier ones."""
+
+    def __init__(self, folders: list[pathlib.Path], roots: set[str] | None = None):
+        self.modules: dict[str, Module] = {}
+        self.own: set[str] = set()
+        self.facts: dict[int, tuple] = {}
+        self.found: dict[tuple[str, str], object] = {}
+        self.lines: dict[int, tuple] = {}
+        for position, folder in enumerate(folders):
+            self.read_folder(folder, roots if position == 0 else None, position == 0)
+
+    def read_folder(self, folder: pathlib.Path, roots: set[str] | None, own: bool) -> None:
+        for path in sorted(folder.rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            if roots is not None and parts[0] not in roots:
+                continue
+            if SKIPPED_PARTS & set(parts) or parts[0].endswith((".data", ".libs")):
+                continue
+            is_package = parts[-1] == "__init__"
+            name = ".".join(parts[:-1] if is_package else parts)
+            if name in self.modules:
+                continue
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    tree = ast.parse(path.read_bytes())
+            except (SyntaxError, ValueError):
+                print("cannot parse", folder.name, name, file=sys.stderr)
+                continue
+            package = name if is_package else name.rpartition(".")[0]
+            module = Module(name, package)
+            self.read_body(module, tree.body)
+            self.modules[name] = module
+            if own:
+                self.own.add(name)
+
+    def read_body(self, module: Module, body: list[ast.stmt]) -> None:
+        for node in body:
+            if isinstance(node, ast.ClassDef):
+                self.read_class(module, node, "")
+            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                module.functions.setdefault(node.name, node)
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    if alias.asname:
+                        module.imports[alias.asname] = (alias.name, None)
+                    else:
+                        top = alias.name.split(".")[0]
+                        module.imports[top] = (top, None)
+            elif isinstance(node, ast.ImportFrom):
+                origin = self.absolute(module, node)
+                for alias in node.names:
+                    if alias.name == "*":
+                        module.stars.append(origin)
+                    else:
+                        module.imports.setdefault(alias.asname or alias.name, (origin, alias.name))
+            elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+                if isinstance(node.targets[0], ast.Name):
+                    module.assigns.setdefault(node.targets[0].id, node.value)
+            elif isinstance(node, ast.If):
+                self.read_body(module, node.body)
+                self.read_body(module, node.orelse)
+            elif isinstance(node, ast.Try):
+                for part in (node.body, *(h.body for h in node.handlers), node.orelse, node.finalbody):
+                    self.read_body(module, part)
+            elif isinstance(node, ast.With):
+                self.read_body(module, node.body)
+
+    @staticmethod
+    def absolute(module: Module, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        parts = module.package.split(".")
+        parts = parts[: len(parts) - node.level + 1]
+        return ".".join(parts + ([node.module] if node.module else []))
+
+    def read_class(self, module: Module, node: ast.ClassDef, prefix: str) -> None:
+        name = prefix + node.name
+        if name in module.classes:
+            return
+        entry = Class(module.name, name, node, node.bases)
+        module.classes[name] = entry
+        for decorator in node.decorator_list:
+            entry.written_as = entry.written_as or module_set_by(decorator)
+        self.read_members(module, entry, node.body, name)
+
+    def read_members(self, module: Module, entry: Class, body: list[ast.stmt], name: str) -> None:
+        for item in body:
+            if isinstance(item, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                if any(isinstance(d, ast.Attribute) and d.attr == "setter" for d in item.decorator_list):
+                    entry.setters[item.name] = item
+                else:
+                    entry.methods.setdefault(item.name, item)
+            elif isinstance(item, ast.ClassDef):
+                self.read_class(module, item, name + ".")
+            elif isinstance(item, ast.If):
+                self.read_members(module, entry, item.body + item.orelse, name)
+            elif isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
+                entry.aliases[item.targets[0].id] = item.value
+                if item.targets[0].id == "__module__" and isinstance(item.value, ast.Constant):
+                    entry.written_as = str(item.value.value)
+
+    # ---- names -------------------------------------------------------------------------------
+
+    def find(self, module: str, name: str, seen: frozenset = frozenset()):
+        """The Class or function that `name` means in `module`, else a dotted external name."""
+        if not seen:
+            if (module, name) not in self.found:
+                self.found[module, name] = self.look_up(module, name, seen)
+            return self.found[module, name]
+        return self.look_up(module, name, seen)
+
+    def look_up(self, module: str, name: str, seen: frozenset):
+        if (module, name) in seen or len(seen) > 40:
+            return f"{module}.{name}"
+        seen = seen | {(module, name)}
+        entry = self.modules.get(module)
+        if entry is None:
+            return f"{module}.{name}"
+        if name in entry.classes:
+            return entry.classes[name]
+        if name in entry.functions:
+            return (entry, entry.functions[name])
+        if name in entry.imports:
+            origin, original = entry.imports[name]
+            if original is None:
+                return f"module:{origin}"
+            if f"{origin}.{original}" in self.modules and origin in self.modules:
+                if original not in self.modules[origin].classes:
+                    inner = self.find(origin, original, seen)
+                    if not isinstance(inner, str):
+                        return inner
+                return f"module:{origin}.{original}"
+            if f"{origin}.{original}" in self.modules:
+                return f"module:{origin}.{original}"
+            return self.find(origin, original, seen)
+        for star in entry.stars:
+            found = self.find(star, name, seen)
+            if not isinstance(found, str) or found.startswith("module:"):
+                return found
+        value = entry.assigns.get(name)
+        if isinstance(value, (ast.Name, ast.Attribute)):
+            return self.resolve(entry, value, seen)
+        if value is not None:
+            return f"value:{module}.{name}"
+        if f"{module}.{name}" in self.modules:
+            return f"module:{module}.{name}"
+        if name in dir(__builtins__) or name in PYTHON2_BUILTINS or isinstance(__builtins__, dict) and name in __builtins__:
+            return name
+        return f"{module}.{name}"
+
+    def resolve(self, module: Module, node: ast.expr, seen: frozenset = frozenset()):
+        if isinstance(node, ast.Name):
+            return self.find(module.name, node.id, seen)
+        if isinstance(node, ast.Attribute):
+            inner = self.resolve(module, node.value, seen)
+            if isinstance(inner, str) and inner.startswith("module:"):
+                origin = inner[7:]
+                if origin not in self.modules:
+                    if f"{origin}.{node.attr}" in self.modules:
+                        return f"module:{origin}.{node.attr}"
+                    return f"{origin}.{node.attr}"
+                return self.find(origin, node.attr, seen)
+            if isinstance(inner, Class):
+                nested = self.modules[inner.module].classes.get(f"{inner.name}.{node.attr}")
+                return nested or f"{inner.module}.{inner.name}.{node.attr}"
+            if isinstance(inner, str):
+                return f"{inner}.{node.attr}"
+        if isinstance(node, ast.Subscript):
+            return self.resolve(module, node.value, seen)
+        if isinstance(node, ast.Call):
+            called = self.resolve(module, node.func, seen)
+            text = called if isinstance(called, str) else getattr(called, "name", "function")
+            return f"call:{text}"
+        return "?"
+
+    def bases_of(self, entry: Class) -> list:
+        module = self.modules[entry.module]
+        out = []
+        for base in entry.bases:
+            if isinstance(base, ast.Call):
+                name = base.func.attr if isinstance(base.func, ast.Attribute) else getattr(base.func, "id", "")
+                if name in ("with_metaclass",):
+                    out += [self.resolve(module, b) for b in base.args[1:]]
+                    continue
+                if name in ("namedtuple", "NamedTuple"):
+                    out.append("collections.namedtuple")
+                    continue
+            if isinstance(base, ast.Starred):
+                out.append("?")
+                continue
+            out.append(self.resolve(module, base))
+        return out
+
+    def line(self, entry: Class) -> tuple[list[Class], list[str]]:
+        """All classes of the library(ies) above a class, itself first, and the external bases."""
+        if id(entry) not in self.lines:
+            self.lines[id(entry)] = self.walk_up(entry)
+        return self.lines[id(entry)]
+
+    def walk_up(self, entry: Class) -> tuple[list[Class], list[str]]:
+        classes: list[Class] = []
+        outside: list[str] = []
+        queue: list = [entry]
+        while queue:
+            current = queue.pop(0)
+            if isinstance(current, Class):
+                if current not in classes:
+                    classes.append(current)
+                    queue += self.bases_of(current)
+            elif isinstance(current, tuple):
+                outside.append("?function")
+            elif current not in outside:
+                value = current.startswith("value:") and self.value_of(current[6:])
+                if value is not None and isinstance(value, ast.Call) and called_name(value) in NAMEDTUPLES:
+                    current = "collections.namedtuple"
+                outside.append(current)
+        return classes, outside
+
+    def value_of(self, dotted: str):
+        module, _, name = dotted.rpartition(".")
+        entry = self.modules.get(module)
+        return entry.assigns.get(name) if entry else None
+
+    # ---- effects -----------------------------------------------------------------------------
+
+    def effects(self, entry: Class, hooks, with_setters: bool = False) -> list[str]:
+        classes, _ = self.line(entry)
+        out: list[str] = []
+        for hook in hooks:
+            for owner in classes:
+                if hook in owner.methods:
+                    out += [f"{hook}: {e}" for e in self.reach(owner, owner.methods[hook], classes, 0, set())]
+                    break
+                if hook in owner.aliases:
+                    value = owner.aliases[hook]
+                    if not (isinstance(value, ast.Constant) and value.value is None):
+                        out += self.alias_effects(owner, hook, value, classes)
+                    break
+        if with_setters:
+            for owner in classes:
+                for name, setter in owner.setters.items():
+                    out += [f"{name}=: {e}" for e in self.reach(owner, setter, classes, 0, set())]
+        return out
+
+    def alias_effects(self, owner: Class, hook: str, value: ast.expr, classes) -> list[str]:
+        found = self.resolve(self.modules[owner.module], value)
+        if isinstance(found, tuple):
+            module, function = found
+            return [f"{hook}: {e}" for e in self.reach_function(module, function, classes, 1, set())]
+        if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name):
+            if value.value.id in ("object", "dict", "list", "set", "tuple", "OrderedDict", "float", "int", "str"):
+                return []
+        if isinstance(value, ast.Name) and value.id in owner.methods:
+            reached = self.reach(owner, owner.methods[value.id], classes, 0, set())
+            return [f"{hook}: {e}" for e in reached]
+        return [f"{hook}: alias {ast.unparse(value)[:60]}"]
+
+    def reach(self, owner: Class, function, classes, depth: int, seen: set) -> list[str]:
+        module = self.modules[owner.module]
+        return self.scan(module, function, classes, depth, seen)
+
+    def reach_function(self, module: Module, function, classes, depth: int, seen: set) -> list[str]:
+        return self.scan(module, function, classes, depth, seen)
+
+    def scan(self, module: Module, function, classes, depth: int, seen: set) -> list[str]:
+        key = (module.name, function.name, function.lineno)
+        if key in seen or depth > 7:
+            return []
+        seen.add(key)
+        facts = self.facts.get(id(function))
+        if facts is None:
+            arguments = {a.arg for a in function.args.args + function.args.kwonlyargs}
+            calls = [n for n in ast.walk(function) if isinstance(n, ast.Call)]
+            imports = dict(imports_in(self, module, function))
+            facts = (calls, local_names(function) | arguments if calls else set(), imports)
+            self.facts[id(function)] = facts
+        calls, local, local_imports = facts
+        out: list[str] = []
+        for node in calls:
+            out += self.call_effect(module, node, classes, depth, seen, local, local_imports)
+        return out
+
+    def call_effect(self, module, node, classes, depth, seen, local, local_imports) -> list[str]:
+        target = node.func
+        if isinstance(target, ast.Name):
+            name = target.id
+            if name in local_imports:
+                origin, original = local_imports[name]
+                found = self.find(origin, original) if original else f"module:{origin}"
+            elif name in local:
+                if name in ("cls", "klass", "self") or name in ("Tree",):
+                    return []
+                return [f"calls local {name}"]
+            else:
+                found = self.find(module.name, name)
+            return self.found_effect(found, name, classes, depth, seen)
+        if isinstance(target, ast.Attribute):
+            base = target.value
+            if isinstance(base, ast.Name) and base.id in ("self", "cls", "instance", "obj", "new_obj"):
+                for owner in classes:
+                    if target.attr in owner.methods:
+                        return self.reach(owner, owner.methods[target.attr], classes, depth + 1, seen)
+                if base.id in ("self", "cls") and target.attr not in OBJECT_METHODS:
+                    return [f"calls {base.id}.{target.attr}"]
+                return []
+            if isinstance(base, ast.Call) and isinstance(base.func, ast.Name) and base.func.id == "super":
+                for owner in classes[1:]:
+                    if target.attr in owner.methods:
+                        return self.reach(owner, owner.methods[target.attr], classes, depth + 1, seen)
+                return []
+            text = dotted_text(target)
+            root = text.split(".")[0]
+            if root and root not in local:
+                found = self.resolve(module, target)
+                if root in local_imports:
+                    origin, original = local_imports[root]
+                    found = ".".join(filter(None, [origin, original, *text.split(".")[1:]]))
+                if isinstance(found, (Class, tuple)):
+                    return self.found_effect(found, text, classes, depth, seen)
+                if isinstance(found, str):
+                    return path_effect(found.removeprefix("module:"), text)
+            if target.attr in EFFECT_NAMES:
+                return [f"calls .{target.attr}"]
+            return []
+        if isinstance(target, ast.Call) and called_name(target) in ("super", "partial", "type", "getattr"):
+            return [f"calls {ast.unparse(target)[:50]}(…)"] if called_name(target) != "super" else []
+        return [f"calls {ast.unparse(target)[:50]}"]
+
+    def found_effect(self, found, name, classes, depth, seen) -> list[str]:
+        if isinstance(found, tuple):
+            return self.reach_function(found[0], found[1], classes, depth + 1, seen)
+        if isinstance(found, Class):
+            above, _ = self.line(found)
+            out = []
+            for hook in ("__new__", "__init__", "__post_init__"):
+                for owner in above:
+                    if hook in owner.methods:
+                        out += self.reach(owner, owner.methods[hook], above, depth + 1, seen)
+                        break
+            return out
+        return path_effect(found, name)
+
+
+NAMEDTUPLES = ("namedtuple", "NamedTuple")
+PYTHON2_BUILTINS = {"basestring", "unicode", "long", "xrange", "reduce", "cmp", "execfile", "file"}
+OBJECT_METHODS = set(dir(dict) + dir(list) + dir(set) + dir(object) + dir(str) + dir(type))
+OBJECT_METHODS |= {"view", "astype", "reshape", "setflags", "set_params", "mro"}
+
+
+def path_effect(found: str, text: str) -> list[str]:
+    path = found.removeprefix("value:").removeprefix("call:")
+    if HARMLESS_PATHS.match(path):
+        return []
+    last = path.split(".")[-1]
+    if path.split(".")[0] in EFFECT_ROOTS and "." in path:
+        return [f"calls {path}"]
+    if last in EFFECT_NAMES and path not in ("numpy.compile", "re.compile"):
+        return [f"calls {path}"]
+    return []
+
+
+def called_name(node: ast.Call) -> str:
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return getattr(node.func, "id", "")
+
+
+def dotted_text(node: ast.expr) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inner = dotted_text(node.value)
+        return f"{inner}.{node.attr}" if inner else ""
+    return ""
+
+
+def module_set_by(decorator: ast.expr) -> str | None:
+    """The module that `@set_module("pandas")` and its like make a pickle write."""
+    if isinstance(decorator, ast.Call) and called_name(decorator) in ("set_module", "finalize_array_function_like"):
+        if decorator.args and isinstance(decorator.args[0], ast.Constant):
+            return str(decorator.args[0].value)
+    return None
+
+
+def local_names(function) -> set[str]:
+    out = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            out.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.Lambda)) and node is not function:
+            out |= {a.arg for a in node.args.args}
+    return out
+
+
+def imports_in(index: Index, module: Module, function):
+    for node in ast.walk(function):
+        if isinstance(node, ast.ImportFrom):
+            origin = index.absolute(module, node)
+            for alias in node.names:
+                yield alias.asname or alias.name, (origin, alias.name)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.asname or alias.name.split(".")[0], (alias.name if alias.asname else alias.name.split(".")[0], None)
