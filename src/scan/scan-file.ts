@@ -1,0 +1,135 @@
+/** One top-level file: its own governor, one read shared by parsers and hash, and a report whatever happens. */
+
+import { FileSource } from "../bytes/file-source.ts";
+import { Governor } from "../bytes/governor.ts";
+import { HashingSource, sha256 } from "../bytes/hash.ts";
+import { MemorySource } from "../bytes/memory-source.ts";
+import { readRange } from "../bytes/read.ts";
+import { randomAccess } from "../bytes/spool.ts";
+import type { FormatModule } from "../formats/format.ts";
+import { unaccountedCoverage } from "../kernel/coverage.ts";
+import { AppError, errorMessage } from "../kernel/errors.ts";
+import type { Limits } from "../kernel/limits.ts";
+import type { FileReport, Finding, IssueKind } from "../kernel/report.ts";
+import type { ByteSource, RandomSource } from "../kernel/source.ts";
+import { worse } from "../kernel/verdict.ts";
+import type { Verdict } from "../kernel/verdict.ts";
+import type { NameTables } from "../machines/pickle/names/name-tables.ts";
+import { scanArtifact } from "./artifact.ts";
+import type { Environment } from "./artifact.ts";
+import { makeFinding } from "./finding.ts";
+import { CHANGED } from "./rules.ts";
+
+/** Files up to this size are read at once; larger ones through windows. */
+const IN_MEMORY = 4 * 1024 * 1024;
+
+export interface FileJob {
+  /** Path within the subject; the root of all locators. */
+  readonly path: string;
+  open(): Promise<ByteSource & { close?(): void }>;
+}
+
+export interface FileScanner {
+  readonly formats: readonly FormatModule[];
+  readonly names: NameTables;
+  readonly limits: Limits;
+  readonly trace?: (locator: string, line: string) => void;
+  readonly signal?: AbortSignal;
+  /** Hears how many bytes of the file are read. */
+  readonly onProgress?: (path: string, bytes: number) => void;
+}
+
+/** Scans one file. Rejects only when the user gave up or scratch space ran out. */
+export async function scanFile(job: FileJob, scanner: FileScanner): Promise<FileReport> {
+  let opened: (ByteSource & { close?(): void }) | undefined;
+  try {
+    opened = await job.open();
+    return await scanOpened(job.path, opened, scanner);
+  } catch (error) {
+    if (error instanceof AppError && (error.code === "ABORTED" || error.code === "SCRATCH_FULL")) {
+      throw error;
+    }
+    return unreadableReport(job.path, "unreadable", errorMessage(error));
+  } finally {
+    opened?.close?.();
+  }
+}
+
+async function scanOpened(
+  path: string,
+  opened: ByteSource,
+  scanner: FileScanner,
+): Promise<FileReport> {
+  const { limits, signal, trace, formats, names } = scanner;
+  const governor = new Governor(limits, opened.size ?? 0, signal);
+  const source = await randomAccess(opened, governor);
+  const environment: Environment = {
+    formats,
+    names,
+    governor,
+    ...(trace === undefined ? {} : { trace }),
+  };
+  const place = { name: path, locator: path, role: "top", depth: 0 };
+  const { shared, digest } = sharedRead(source, path, scanner);
+  const { report } = await scanArtifact(shared, place, environment);
+  const hashed: FileReport = { ...report, digests: { sha256: await digest(governor) } };
+  return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;
+}
+
+/** The source that parsers read from, and how to finish the digest of what they read. */
+function sharedRead(
+  source: RandomSource,
+  path: string,
+  { onProgress }: FileScanner,
+): { shared: RandomSource; digest: (governor: Governor) => Promise<string> } {
+  if (source.size <= IN_MEMORY) {
+    const bytes =
+      source instanceof MemorySource ? source.bytes : readRange(source, 0, source.size);
+    return {
+      shared: new MemorySource(bytes, source.name),
+      digest: () => Promise.resolve(sha256(bytes)),
+    };
+  }
+  const hashing = new HashingSource(source);
+  return {
+    shared: hashing,
+    digest: (governor) => hashing.digest(governor, (bytes) => onProgress?.(path, bytes)),
+  };
+}
+
+function withChange(report: FileReport): FileReport {
+  const finding: Finding = makeFinding(
+    CHANGED,
+    { message: "somebody wrote to the file while it was scanned", key: "changed" },
+    report.path,
+  );
+  return {
+    ...report,
+    findings: [...report.findings, finding],
+    verdict: worse(report.verdict, "incomplete"),
+  };
+}
+
+/** The report of a file of which nothing could be read, or that is refused for a finding alone. */
+export function unreadableReport(
+  path: string,
+  kind: IssueKind,
+  message: string,
+  findings: readonly Finding[] = [],
+  verdict: Verdict = "incomplete",
+): FileReport {
+  return {
+    path,
+    size: 0,
+    digests: {},
+    digestBasis: "computed",
+    format: "unknown",
+    readings: [],
+    verdict,
+    coverage: unaccountedCoverage(0),
+    findings,
+    issues: message === "" ? [] : [{ kind, message, locator: path }],
+    children: [],
+    facts: {},
+  };
+}
