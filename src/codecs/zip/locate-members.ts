@@ -7,7 +7,7 @@ import type { HeaderWindow } from "../../bytes/header-window.ts";
 import type { CentralEntry } from "./central-directory.ts";
 import type { LoadedDirectory } from "./choose-directories.ts";
 import { disagreements, ownDisagreements } from "./disagreements.ts";
-import { readDescriptor, readLocalHeader } from "./local-header.ts";
+import { leavesSizesOpen, readDescriptor, readLocalHeader } from "./local-header.ts";
 import type { LocalHeader } from "./local-header.ts";
 import { FLAG, SIGNATURE, SIZE } from "./records.ts";
 import type { ZipEntry, ZipProblem } from "./zip-archive.ts";
@@ -179,16 +179,15 @@ export function hiddenMember(
   place: { readonly dataEnd: number; readonly end: number; readonly state: ZipEntry["state"] },
 ): ZipEntry {
   const { name, flags, method, crc, offset, dataStart } = local;
-  const length = place.dataEnd - dataStart;
-  const knowsSizes = local.compressedSize !== 0 || local.size !== 0;
+  const isOpen = (flags & FLAG.streamed) !== 0 && leavesSizesOpen(local);
   return {
     name,
     origin: "hidden",
     flags,
     method,
     crc,
-    compressedSize: knowsSizes ? local.compressedSize : length,
-    size: knowsSizes || method !== 0 ? local.size : length,
+    compressedSize: isOpen ? place.dataEnd - dataStart : local.compressedSize,
+    size: isOpen ? undefined : local.size,
     offset,
     dataStart,
     dataEnd: place.dataEnd,

@@ -21,7 +21,8 @@ export interface ZipEntry {
   readonly crc: number;
   /** As stated; the data is `[dataStart, dataEnd)`. */
   readonly compressedSize: number;
-  readonly size: number;
+  /** Undefined where only a descriptor could tell. */
+  readonly size: number | undefined;
   readonly offset: number;
   readonly dataStart: number;
   readonly dataEnd: number;
