@@ -23,27 +23,38 @@ export function matchArguments(
   if (patterns === undefined) {
     return (taintOfAll(args) & TAINT.DANGEROUS) === 0;
   }
-  let index = 0;
-  for (let position = 0; position < args.length; position += 1) {
-    let pattern = patterns[index];
-    if (pattern === "...") {
-      // The pattern before it repeats; alone it takes anything known.
-      pattern = index > 0 ? patterns[index - 1] : "known";
-    } else {
-      index += 1;
-    }
-    if (pattern === undefined || !matches(machine, pattern, args[position]!, at, args, position)) {
+  return matchesSequence(machine, patterns, args, at);
+}
+
+/** Patterns in order; what follows `"..."` (known things, by default) takes all the rest. */
+function matchesSequence(
+  machine: Machine,
+  patterns: readonly Pattern[],
+  values: readonly Value[],
+  at: number,
+): boolean {
+  const rest = patterns.indexOf("...");
+  const fixed = rest === -1 ? patterns : patterns.slice(0, rest);
+  const repeated = rest === -1 ? undefined : (patterns[rest + 1] ?? "known");
+  for (const [position, value] of values.entries()) {
+    const pattern = fixed[position] ?? repeated;
+    if (pattern === undefined || !matches(machine, pattern, value, at, values, position)) {
       return false;
     }
   }
-  // What is missing must be optional.
-  for (; index < patterns.length; index += 1) {
-    const pattern = patterns[index];
-    if (pattern !== "..." && !(typeof pattern === "object" && "optional" in pattern)) {
-      return false;
-    }
-  }
-  return true;
+  return fixed
+    .slice(values.length)
+    .every((pattern) => typeof pattern === "object" && "optional" in pattern);
+}
+
+/** Whether a single value, such as the state of BUILD, fits a pattern. */
+export function matchesPattern(
+  machine: Machine,
+  pattern: Pattern,
+  value: Value,
+  at: number,
+): boolean {
+  return matches(machine, pattern, value, at, [value], 0);
 }
 
 function matches(
@@ -76,6 +87,8 @@ function matches(
       return isKind(value, KIND.LIST) && (taintOf(value) & TAINT.DANGEROUS) === 0;
     case "dict":
       return isKind(value, KIND.DICT) && (taintOf(value) & TAINT.DANGEROUS) === 0;
+    case "set":
+      return isKind(value, KIND.SET) && (taintOf(value) & TAINT.DANGEROUS) === 0;
     case "class":
       return (
         isKind(value, KIND.GLOBAL) &&
@@ -112,6 +125,26 @@ function matchesObject(
       use?.resolved.some(({ module, name }) => pattern.class.includes(`${module}.${name}`)) === true
     );
   }
+  if ("from" in pattern) {
+    const use = typeof value === "object" && typeof value.callee === "object" ? value.callee.use : undefined;
+    return (
+      use?.resolved.some(({ module, name }) => pattern.from.includes(`${module}.${name}`)) === true
+    );
+  }
+  if ("matches" in pattern) {
+    const text = scalarOf(machine, value);
+    return typeof text === "string" && new RegExp(`^(?:${pattern.matches})$`).test(text);
+  }
+  if ("tuple" in pattern) {
+    return (
+      typeof value === "object" &&
+      value.kind === KIND.TUPLE &&
+      matchesSequence(machine, pattern.tuple, value.items ?? [], at)
+    );
+  }
+  if ("attributes" in pattern) {
+    return matchesAttributes(machine, pattern.attributes, value, at);
+  }
   if ("enum" in pattern) {
     return typeof value === "object" && value.use?.known?.kind === "enum";
   }
@@ -122,6 +155,26 @@ function matchesObject(
     return pattern.oneOf.some((option) => matches(machine, option, value, at, args, position));
   }
   return matches(machine, pattern.optional, value, at, args, position);
+}
+
+function matchesAttributes(
+  machine: Machine,
+  attributes: Readonly<Record<string, Pattern>>,
+  value: Value,
+  at: number,
+): boolean {
+  if (typeof value !== "object" || value.kind !== KIND.DICT) {
+    return false;
+  }
+  const items = value.items ?? [];
+  for (let index = 0; index + 1 < items.length; index += 2) {
+    const key = scalarOf(machine, items[index]!);
+    const pattern = typeof key === "string" && Object.hasOwn(attributes, key) ? attributes[key] : "known";
+    if (!matchesPattern(machine, pattern ?? "known", items[index + 1]!, at)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Bytes that the function will unpickle: scanned as an artifact of their own. */

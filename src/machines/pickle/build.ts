@@ -1,6 +1,7 @@
 /** BUILD, and storing elements: what a stream does to objects after they exist. */
 
-import { callValue } from "./call.ts";
+import { matchesPattern } from "./arguments.ts";
+import { callValue, keepCallable } from "./call.ts";
 import type { Machine } from "./machine.ts";
 import { displayName, USED } from "./names/name-use.ts";
 import type { NameUse } from "./names/name-use.ts";
@@ -41,10 +42,14 @@ export function build(machine: Machine, instance: Value, state: Value, at: numbe
     });
     return;
   }
+  if (instance.kind === KIND.PARTIAL) {
+    rebindPartial(machine, instance, state, at);
+    return;
+  }
   const maker = makerOf(instance);
   if (maker !== undefined) {
     maker.used |= USED.BUILT;
-    observeBuild(machine, instance, maker, at);
+    observeBuild(machine, instance, maker, state, at);
   }
   const hook = hookIn(machine, state);
   if (hook !== undefined) {
@@ -57,9 +62,6 @@ export function build(machine: Machine, instance: Value, state: Value, at: numbe
   }
   if (typeof state !== "number") {
     instance.taint |= state.taint;
-    if (instance.kind === KIND.INSTANCE || instance.kind === KIND.CALL) {
-      instance.literal ??= undefined;
-    }
   }
   runInjectedHook(machine, instance, state, at);
   instance.items ??= [];
@@ -68,7 +70,31 @@ export function build(machine: Machine, instance: Value, state: Value, at: numbe
   }
 }
 
-function observeBuild(machine: Machine, instance: Node, maker: NameUse, at: number): void {
+/** `functools.partial.__setstate__((func, args, keywords, attributes))`. */
+function rebindPartial(machine: Machine, instance: Node, state: Value, at: number): void {
+  const [callee, args] = typeof state === "number" ? [] : (state.items ?? []);
+  if (callee === undefined || typeof args !== "object") {
+    machine.findings.observations.add({
+      kind: "unexpected-use",
+      offset: at,
+      key: "functools.partial state",
+      message: "sets a state on a functools.partial that is not a function with its arguments",
+    });
+    return;
+  }
+  instance.callee = callee;
+  instance.items = args.items ?? [];
+  instance.taint |= typeof state === "number" ? 0 : state.taint;
+  keepCallable(machine, callee, at);
+}
+
+function observeBuild(
+  machine: Machine,
+  instance: Node,
+  maker: NameUse,
+  state: Value,
+  at: number,
+): void {
   if (maker.known === undefined || maker.known.kind === "function") {
     // Unknown makers were reported when they were called; a known function states what it returns.
     return;
@@ -79,6 +105,15 @@ function observeBuild(machine: Machine, instance: Node, maker: NameUse, at: numb
       offset: at,
       key: `${displayName(maker)} build`,
       message: `sets state on an instance of ${displayName(maker)}, which is not known to be harmless there`,
+    });
+  }
+  const { state: pattern } = maker.known;
+  if (pattern !== undefined && !matchesPattern(machine, pattern, state, at)) {
+    machine.findings.observations.add({
+      kind: "unexpected-use",
+      offset: at,
+      key: `${displayName(maker)} state`,
+      message: `sets a state on an instance of ${displayName(maker)} that it is not known to be harmless with`,
     });
   }
   instance.taint |= TAINT.KNOWN;

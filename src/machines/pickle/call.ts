@@ -6,7 +6,7 @@ import { describeCall } from "./effects/sentence.ts";
 import type { ArgumentText } from "./effects/sentence.ts";
 import { matchArguments } from "./arguments.ts";
 import { describe } from "./describe.ts";
-import { foldCall, foldGetter, foldMethod } from "./fold/fold.ts";
+import { foldCall, foldGetter, foldMethod, isPlainAttribute } from "./fold/fold.ts";
 import type { Machine } from "./machine.ts";
 import type { Allowed } from "./names/known-name.ts";
 import { displayName, USED } from "./names/name-use.ts";
@@ -114,7 +114,13 @@ function callGlobal(
   how: How,
 ): Value {
   use.used |= USED.CALLED;
-  judge(machine, use, args, at, "call");
+  if (!isPlainAttribute(machine, use, args)) {
+    judge(machine, use, args, at, "call");
+  }
+  if (use.name?.endsWith(".__new__") === true && args?.[0] !== undefined) {
+    // Protocols without NEWOBJ_EX call `cls.__new__(cls, …)`.
+    return instantiate(machine, args[0], args.slice(1), at, "REDUCE");
+  }
   const folded = args === undefined ? undefined : foldCall(machine, use, args, at);
   if (folded !== undefined) {
     if (typeof folded === "object" && folded.offset === at) {
@@ -122,9 +128,10 @@ function callGlobal(
     }
     return folded;
   }
-  const isClass = use.known === undefined ? false : use.known.kind !== "function";
+  const made = use.known?.makes === undefined ? undefined : args?.[use.known.makes];
+  const isClass = made !== undefined || (use.known !== undefined && use.known.kind !== "function");
   const node = new Node(isClass ? KIND.INSTANCE : KIND.CALL, at, resultTaint(use, args));
-  node.callee = callee;
+  node.callee = made ?? callee;
   machine.options.tracer?.call(node, callee, args, how);
   return node;
 }
@@ -178,7 +185,9 @@ function judge(
       key: displayName(use),
       message: `${wanted === "call" ? "calls" : "instantiates"} ${displayName(use)}, which is not known to be harmless`,
       // What the standard library really writes is listed; calling the rest is how payloads are built.
-      ...(library && wanted === "call" ? { implies: "suspicious", severity: "high" } : {}),
+      ...(library && wanted === "call"
+        ? { implies: "suspicious", severity: "high" }
+        : { implies: "unknown" }),
       ...reachedBy(machine),
     });
   }

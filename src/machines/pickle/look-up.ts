@@ -2,6 +2,7 @@
 
 import { quote } from "../../kernel/text.ts";
 import type { Machine } from "./machine.ts";
+import type { Allowed, KnownName } from "./names/known-name.ts";
 import type { NameTables } from "./names/name-tables.ts";
 import { USED } from "./names/name-use.ts";
 import type { NameUse, Origin } from "./names/name-use.ts";
@@ -43,7 +44,9 @@ export class NameRegister {
     const python3 = tables.python3(module, name);
     const known =
       (python3 === undefined ? undefined : tables.known(python3.module, python3.name)) ??
-      tables.known(module, name);
+      tables.known(module, name) ??
+      methodOfBuiltin(tables, module, name) ??
+      constructorOf(tables, module, name);
     const danger =
       tables.danger(module, name) ??
       (python3 === undefined ? undefined : tables.danger(python3.module, python3.name));
@@ -55,7 +58,7 @@ export class NameRegister {
       resolved: [{ module, name }, ...(python3 === undefined ? [] : [python3])],
       known,
       danger,
-      walk: known === undefined && isWalk(name),
+      walk: known === undefined && isWalk(tables, module, name),
       used: USED.IMPORTED,
       lookups: 0,
     };
@@ -77,9 +80,43 @@ function computedUse(offset: number): NameUse {
   };
 }
 
-/** Whether a dotted name is more than a class inside a class. */
-function isWalk(name: string): boolean {
-  return name.includes(".") && !/^[A-Z]\w*(?:\.[A-Z]\w*)*(?:\.[a-z]\w*)?$/.test(name);
+/** Types whose methods are pure: `str.lower`, `dict.get`. */
+const PURE_TYPE = /^(?:str|bytes|int|float|complex|bool|tuple|list|dict|set|frozenset)\.[a-z]\w*$/;
+
+/** A method of a builtin type may be referred to; calling it is another matter. */
+function methodOfBuiltin(tables: NameTables, module: string, name: string): KnownName | undefined {
+  if (!PURE_TYPE.test(name) || (module !== "builtins" && module !== "__builtin__")) {
+    return undefined;
+  }
+  const type = tables.known(module, name.slice(0, name.indexOf(".")));
+  return type === undefined
+    ? undefined
+    : { ...type, name, kind: "function", allow: new Set<Allowed>(), arguments: undefined };
+}
+
+/** `cls.__new__` is what protocols without NEWOBJ_EX call: as harmless as instantiating the class. */
+function constructorOf(tables: NameTables, module: string, name: string): KnownName | undefined {
+  const type = name.endsWith(".__new__") ? tables.known(module, name.slice(0, -8)) : undefined;
+  return type?.allow.has("instantiate") === true ? { ...type, name, kind: "function" } : undefined;
+}
+
+/**
+ * Whether a dotted name is more than a class inside a class, or a method of one. Serializers write
+ * nothing else.
+ */
+function isWalk(tables: NameTables, module: string, name: string): boolean {
+  const parts = name.split(".");
+  const last = parts.pop() ?? "";
+  if (parts.length === 0) {
+    return false;
+  }
+  const classes = parts.every(
+    (part, index) =>
+      /^[A-Z]\w*$/.test(part) ||
+      part === "<locals>" ||
+      tables.known(module, parts.slice(0, index + 1).join("."))?.kind === "class",
+  );
+  return !classes || (last.startsWith("__") && last !== "__new__");
 }
 
 /** A name operand as text, and where the text comes from. */
@@ -102,12 +139,17 @@ function nameText(
   return value.kind <= KIND.SET ? "not text" : "computed";
 }
 
-/** Looks a name up and gives the node that stands for what a reader would find. */
+/**
+ * Looks a name up and gives the node that stands for what a reader would find.
+ *
+ * @param origin `attribute` for what `getattr` finds on a class, as serializers write methods and, in
+ *   old protocols, classes inside classes: put together, and nothing is hidden by it.
+ */
 export function lookUp(
   machine: Machine,
   module: string | Value,
   name: string | Value,
-  origin: Origin,
+  origin: Origin | "attribute",
   at: number,
 ): Node {
   const { findings } = machine;
@@ -127,15 +169,18 @@ export function lookUp(
     });
     return globalNode(use, at);
   }
-  const folded = [origin, moduleText.origin, nameOperand.origin].includes("folded");
+  const hidden = [origin, moduleText.origin, nameOperand.origin].includes("folded");
   const use = findings.names.use(
     moduleText.text,
     nameOperand.text,
-    folded ? "folded" : "literal",
+    hidden || origin === "attribute" ? "folded" : "literal",
     at,
   );
   if (use.lookups === 1) {
-    observeName(machine, use, at);
+    observeName(machine, use, at, origin !== "attribute");
+  }
+  if (hidden) {
+    observeHidden(machine, use, at);
   }
   return globalNode(use, at);
 }
@@ -169,18 +214,21 @@ export function lookUpExtension(machine: Machine, code: number, at: number): Nod
     : lookUp(machine, registered.module, registered.name, "folded", at);
 }
 
-function observeName(machine: Machine, use: NameUse, at: number): void {
+function observeHidden(machine: Machine, use: NameUse, at: number): void {
+  const full = `${use.module ?? ""}.${use.name ?? ""}`;
+  machine.findings.observations.add({
+    kind: "folded-name",
+    offset: at,
+    key: full,
+    message: `hides the name ${quote(full)}: it is put together at load time`,
+  });
+}
+
+function observeName(machine: Machine, use: NameUse, at: number, spelled: boolean): void {
   const { observations } = machine.findings;
   const full = `${use.module ?? ""}.${use.name ?? ""}`;
-  if (use.origin === "folded") {
-    observations.add({
-      kind: "folded-name",
-      offset: at,
-      key: full,
-      message: `hides the name ${quote(full)}: it is put together at load time`,
-    });
-  }
-  if (use.walk) {
+  // What `getattr` finds on a class is judged by its name alone: instances may be of lower-case classes.
+  if (use.walk && (spelled || use.name?.includes("__") === true)) {
     observations.add({
       kind: "attribute-walk",
       offset: at,

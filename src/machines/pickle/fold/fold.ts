@@ -7,7 +7,7 @@ import { callValue, instantiate } from "../call.ts";
 import { lookUp } from "../look-up.ts";
 import type { Machine } from "../machine.ts";
 import type { NameUse } from "../names/name-use.ts";
-import { KIND, Node, TAINT, taintOfAll } from "../value.ts";
+import { KIND, Node, TAINT, taintOf, taintOfAll } from "../value.ts";
 import type { Value } from "../value.ts";
 import { PURE_FUNCTIONS } from "./pure-functions.ts";
 import type { Datum } from "./datum.ts";
@@ -22,6 +22,30 @@ type Fold = (
 /** `module.name` without the private twins of modules: `_codecs.encode` is `codecs.encode`. */
 function canonical(use: NameUse): string[] {
   return use.resolved.map(({ module, name }) => `${module.replace(/^_+(?=[a-z])/, "").replace(/^_builtin__$/, "builtins").replace(/^builtin__$/, "builtins").replace(/^copy_reg$/, "copyreg")}.${name}`);
+}
+
+/** Functions that give an attribute: harmless by themselves, what they give is judged instead. */
+const ATTRIBUTE_GETTERS = new Set(["builtins.getattr"]);
+
+/** Whether a call only refers to a method or class by `getattr(cls, "name")`, as serializers do. */
+export function isPlainAttribute(
+  machine: Machine,
+  use: NameUse,
+  args: readonly Value[] | undefined,
+): boolean {
+  if (args?.length !== 2 || !canonical(use).some((name) => ATTRIBUTE_GETTERS.has(name))) {
+    return false;
+  }
+  const [target] = args;
+  const attribute = textOf(machine, args[1]);
+  return (
+    typeof target === "object" &&
+    (target.kind === KIND.GLOBAL || target.kind === KIND.INSTANCE || target.kind === KIND.CALL) &&
+    (target.taint & TAINT.DANGEROUS) === 0 &&
+    target.use?.origin !== "computed" &&
+    attribute !== undefined &&
+    /^(?:_?[A-Za-z]\w*|__new__)$/.test(attribute)
+  );
 }
 
 /** The value of a call, where it can be known without making it. */
@@ -87,10 +111,18 @@ function attributeOf(
         member.callee = target;
         return member;
       }
-      return lookUp(machine, target.use.module, `${target.use.name ?? ""}.${attribute}`, "folded", at);
+      return lookUp(machine, target.use.module, `${target.use.name ?? ""}.${attribute}`, "attribute", at);
     }
     if (target.kind === KIND.OPAQUE) {
       return undefined;
+    }
+    if (target.kind === KIND.INSTANCE && typeof target.callee === "object") {
+      // A method of an instance is judged as the method of its class.
+      const method = attributeOf(machine, target.callee, attribute, at);
+      const bound = new Node(KIND.BOUND, at, target.taint | (method === undefined ? 0 : taintOf(method)), [target]);
+      bound.literal = attribute;
+      bound.callee = method;
+      return bound;
     }
   }
   const bound = new Node(KIND.BOUND, at, typeof target === "number" ? TAINT.NONE : target.taint, [target]);
@@ -238,6 +270,9 @@ export function foldMethod(
 ): Value | undefined {
   const target = bound.items?.[0];
   const method = String(bound.literal);
+  if (bound.callee !== undefined && target !== undefined) {
+    return callValue(machine, bound.callee, args === undefined ? undefined : [target, ...args], at, "argument");
+  }
   const datum = target === undefined ? undefined : datumOf(machine, target);
   if (datum === undefined || args === undefined || target === undefined) {
     return undefined;

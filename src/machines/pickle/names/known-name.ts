@@ -15,14 +15,27 @@ export type Pattern =
   | "tuple"
   | "dict"
   | "list"
+  | "set"
   | "known"
   | "class"
   | "calls"
   | "keeps"
   | "..."
+  /** One of these literal values. */
   | { readonly is: readonly (string | number | boolean | null)[] }
+  /** A reference to one of these, as `module.name`. */
   | { readonly class: readonly string[] }
+  /** What a call of one of these returned. */
+  | { readonly from: readonly string[] }
+  /** Text that this regular expression matches whole. */
+  | { readonly matches: string }
+  /** A tuple of exactly these. */
+  | { readonly tuple: readonly Pattern[] }
+  /** A dict in which these keys, where they occur, have such values; the others are known. */
+  | { readonly attributes: Readonly<Record<string, Pattern>> }
+  /** A reference to an enumeration. */
   | { readonly enum: true }
+  /** Literal bytes that will be unpickled. */
   | { readonly nested: "pickle" | "pytorch" }
   | { readonly oneOf: readonly Pattern[] }
   | { readonly optional: Pattern };
@@ -34,6 +47,10 @@ export interface KnownName {
   readonly allow: ReadonlySet<Allowed>;
   /** Omitted: every argument must itself be known. */
   readonly arguments: readonly Pattern[] | undefined;
+  /** What the state of BUILD must be; omitted: known. */
+  readonly state: Pattern | undefined;
+  /** Position of the argument that is the class of the result. */
+  readonly makes: number | undefined;
   /** What the call does with its arguments, and why that is harmless. */
   readonly does: string;
   readonly why: string;

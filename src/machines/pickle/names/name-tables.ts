@@ -15,6 +15,8 @@ interface Group {
   readonly why: string;
   readonly allow: readonly Allowed[];
   readonly arguments?: readonly Pattern[];
+  readonly state?: Pattern;
+  readonly makes?: number;
   readonly names: Readonly<Record<string, string>>;
 }
 
@@ -62,6 +64,8 @@ export class NameTables {
         kind: "class",
         allow: new Set<Allowed>(["instantiate", "build", "call", "items"]),
         arguments: undefined,
+        state: undefined,
+        makes: undefined,
         does: "as the user states",
         why: reason,
         library: "user",
@@ -123,6 +127,8 @@ export class NameTables {
         kind,
         allow: new Set(group.allow),
         arguments: group.arguments,
+        state: group.state,
+        makes: group.makes,
         does,
         why,
         library,
