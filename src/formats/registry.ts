@@ -1,6 +1,8 @@
 /** All formats, in the order in which readings are reported. A test holds it equal to the folders. */
 
 import type { FormatModule } from "./format.ts";
+import { joblib } from "./joblib/index.ts";
+import { numpy } from "./numpy/index.ts";
 import { pickle } from "./pickle/index.ts";
 
 /**
@@ -11,4 +13,8 @@ function anyModel<Model>(format: FormatModule<string, Model>): FormatModule {
   return format as unknown as FormatModule;
 }
 
-export const FORMATS: readonly FormatModule[] = [anyModel(pickle)];
+export const FORMATS: readonly FormatModule[] = [
+  anyModel(numpy),
+  anyModel(joblib),
+  anyModel(pickle),
+];

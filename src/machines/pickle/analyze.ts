@@ -66,10 +66,7 @@ export class PickleAnalysis {
 
   /** Analyses the stream at `start` and gives where it ends. */
   add(start: number): Stream {
-    const plain =
-      this.#tracer === undefined && this.#options.afterBuild === undefined
-        ? fastWalk(this.source, start)
-        : undefined;
+    const plain = this.#tracer === undefined ? fastWalk(this.source, start) : undefined;
     const stream = plain === undefined ? this.#run(start) : this.#plain(start, plain);
     this.streams.push(stream);
     return stream;

@@ -132,6 +132,7 @@ function callGlobal(
   const isClass = made !== undefined || (use.known !== undefined && use.known.kind !== "function");
   const node = new Node(isClass ? KIND.INSTANCE : KIND.CALL, at, resultTaint(use, args));
   node.callee = made ?? callee;
+  node.args = args;
   machine.options.tracer?.call(node, callee, args, how);
   return node;
 }

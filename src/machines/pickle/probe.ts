@@ -73,7 +73,14 @@ const CALLS: ReadonlySet<number> = new Set<number>([
   OP.OBJ,
 ]);
 
-const TEXT_LITERALS: ReadonlySet<number> = new Set<number>([OP.INT, OP.LONG, OP.FLOAT, OP.STRING]);
+const TEXT_LITERALS: ReadonlySet<number> = new Set<number>([
+  OP.INT,
+  OP.LONG,
+  OP.FLOAT,
+  OP.STRING,
+  OP.UNICODE,
+  OP.PERSID,
+]);
 
 /** Walks the head. `whole` says that `head` is all there is. */
 export function probePickle(head: Uint8Array, whole: boolean): Probe {

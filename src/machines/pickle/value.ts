@@ -53,6 +53,8 @@ export class Node {
   /** Elements as far as they are kept: for a dict, keys and values in turn. */
   items: Value[] | undefined;
   callee: Value | undefined = undefined;
+  /** Arguments of the call that made it, where they are known. */
+  args: readonly Value[] | undefined = undefined;
   use: NameUse | undefined = undefined;
   literal: string | Uint8Array | number | bigint | undefined = undefined;
 
