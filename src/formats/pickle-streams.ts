@@ -143,6 +143,12 @@ export function streamIssues(analysis: PickleAnalysis): ParseIssue[] {
       offset: dead.offset,
     });
   }
+  if (analysis.findings.unfollowed) {
+    issues.push({
+      kind: "limit",
+      message: "frames end inside operands in more ways than are followed",
+    });
+  }
   if (analysis.findings.observations.dropped > 0) {
     issues.push({
       kind: "limit",

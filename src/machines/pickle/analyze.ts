@@ -39,8 +39,10 @@ export interface AnalysisOptions {
   readonly afterBuild?: MachineOptions["afterBuild"];
 }
 
-/** Ways of losing the rest of a straddled frame that are followed one by one. */
-const MAX_STRADDLES = 8;
+/** Ways of losing the rest of straddled frames that are followed one by one; a writer has none. */
+const MAX_READINGS = 256;
+/** What following a byte once more costs. */
+const WORK_PER_BYTE = 8;
 /** An expansion this much larger than the file, and this large, is no accident. */
 const EXPANSION_FACTOR = 1000;
 const EXPANSION_LEAVES = 2 ** 24;
@@ -124,15 +126,39 @@ export class PickleAnalysis {
 
   #run(start: number): Stream {
     const first = this.#machine(start, {});
-    for (let from = 0; from < Math.min(first.straddles, MAX_STRADDLES); from += 1) {
-      this.#machine(start, { dropFrom: from });
-    }
+    this.#followStraddles(start, first.straddles);
     if (this.#memo !== undefined && this.#readsUnsetSlot(start, first.end)) {
       // A reader that is used for several streams keeps its memo.
       this.#machine(start, { memo: this.#memo });
     }
     this.#memo = first.memo;
     return { ...first, plain: false };
+  }
+
+  /**
+   * Follows each combination of straddled frames whose rest is lost and ones that are read through: it depends
+   * on their sizes and on the file's buffer, and what is lost in one decides which ones come next.
+   */
+  #followStraddles(start: number, straddles: number): void {
+    const pending: (readonly boolean[])[] = [];
+    const branch = (drops: readonly boolean[], met: number): void => {
+      for (let kept = drops.length; kept < met; kept += 1) {
+        if (pending.length > MAX_READINGS) {
+          return;
+        }
+        pending.push([...drops, ...Array.from({ length: kept - drops.length }, () => false), true]);
+      }
+    };
+    branch([], straddles);
+    for (let readings = 0; pending.length > 0; readings += 1) {
+      const work = WORK_PER_BYTE * (this.source.size - start);
+      if (readings >= MAX_READINGS || !this.#options.governor.take("work", work)) {
+        this.findings.unfollowed = true;
+        return;
+      }
+      const drops = pending.shift() ?? [];
+      branch(drops, this.#machine(start, { drops }).straddles);
+    }
   }
 
   #machine(start: number, more: Partial<MachineOptions>): StreamResult {

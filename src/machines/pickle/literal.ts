@@ -83,8 +83,16 @@ export class LiteralReader {
     switch (code) {
       case OP.SHORT_BINUNICODE:
       case OP.BINUNICODE:
-      case OP.BINUNICODE8:
-        return utf8(this.#bytes(start, end));
+      case OP.BINUNICODE8: {
+        const bytes = this.#bytes(start, end);
+        const text = utf8(bytes);
+        if (!text.includes("\ufffd")) {
+          return text;
+        }
+        // Readers keep lone surrogates.
+        const literal = decodeLiteral(bytes, code);
+        return literal.kind === "str" ? literal.value : text;
+      }
       case OP.SHORT_BINSTRING:
       case OP.BINSTRING:
         // Readers decode these with the encoding they are given; Latin-1 loses nothing.

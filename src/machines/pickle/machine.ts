@@ -46,8 +46,11 @@ export interface MachineOptions {
   readonly names: NameTables;
   readonly governor: Governor;
   readonly tracer?: Tracer;
-  /** From which straddled frame on the rest of the frame is lost, as file readers of CPython lose it. */
-  readonly dropFrom?: number;
+  /**
+   * For each straddled frame in turn, whether the rest of the frame is lost, as CPython's C unpickler loses it
+   * where it had to read the frame whole; none where it is missing.
+   */
+  readonly drops?: readonly boolean[];
   /** A memo that an earlier stream left behind, for readers that keep theirs. */
   readonly memo?: Memo;
   /**
@@ -79,8 +82,8 @@ export class Findings {
   readonly loads: NestedLoad[] = [];
   readonly persistentIds: PersistentId[] = [];
   readonly divergences: Divergence[] = [];
-  /** Streams whose readers part ways in what they call. */
-  incomplete = false;
+  /** More readings of straddled frames than were followed. */
+  unfollowed = false;
 
   constructor(tables: NameTables, limit: number) {
     this.names = new NameRegister(tables);
@@ -173,9 +176,10 @@ export class Machine {
       decodeOperand(slot, window, code, at + 1, Number.POSITIVE_INFINITY);
       let moved = false;
       if (slot.next > frameEnd) {
-        straddles += 1;
         this.diverge(at, READER.PYTHON, "a frame ends inside an operand");
-        if (straddles > (this.options.dropFrom ?? Number.POSITIVE_INFINITY)) {
+        const lost = this.options.drops?.[straddles] === true;
+        straddles += 1;
+        if (lost) {
           decodeOperand(slot, window, code, at + 1, frameEnd);
           moved = true;
         }
@@ -341,15 +345,27 @@ export class Machine {
           this.protocol = version;
           break;
         }
-        case OP.FRAME:
-          if (frameEnd !== Number.POSITIVE_INFINITY) {
+        case OP.FRAME: {
+          let from = slot.next;
+          const open = frameEnd !== Number.POSITIVE_INFINITY && frameEnd > from;
+          if (open) {
             this.diverge(at, READER.PYTHON, "a frame begins before the previous one ends");
           }
-          frameEnd = slot.next + slot.value;
-          if (frameEnd > size) {
+          if (open && frameEnd <= size && from + slot.value > frameEnd) {
+            // The C reader fetches the new frame at once, and may lose what it still had of the old one.
+            if (this.options.drops?.[straddles] === true) {
+              from = frameEnd;
+              index = from - window.base;
+            }
+            straddles += 1;
+          }
+          if (from + slot.value > size) {
             this.diverge(at, READER.C, "a frame is longer than what is left");
           }
+          // A frame inside another is nothing to the C reader, which has it already.
+          frameEnd = open ? Math.max(frameEnd, from + slot.value) : from + slot.value;
           break;
+        }
         case OP.GLOBAL:
         case OP.INST: {
           this.#checkText(at, code, slot);
