@@ -74,7 +74,7 @@ class TarReading {
     }
     if (this.#metadata.start !== undefined) {
       const { start } = this.#metadata;
-      this.#problems.push({ kind: "metadata", offset: start, detail: "no member follows it" });
+      this.#odd(start, "deviation", "no member follows it");
     }
     if (!this.#ended) {
       this.#problems.push({ kind: "no-end", offset: this.#size });
@@ -111,8 +111,11 @@ class TarReading {
     const isWhole = dataStart + size <= this.#size;
     const index = size <= LARGEST_METADATA && isWhole ? this.#window.load(dataStart, size) : -1;
     if (index === -1) {
-      const detail = isWhole ? `it has ${size} bytes` : "the file ends inside it";
-      this.#problems.push({ kind: "metadata", offset: at, detail });
+      if (isWhole) {
+        this.#odd(at, "limit", "it has more than a MiB");
+      } else {
+        this.#odd(at, "truncated", "the file ends inside of it");
+      }
       this.#ledger.understood(at, dataStart);
       this.#addGap(dataStart, dataEnd);
       return padded(dataEnd, dataStart);
@@ -136,15 +139,20 @@ class TarReading {
       return;
     }
     const { records, sound, repeats } = readPax(bytes, index, index + size);
-    if (!sound || repeats) {
-      const detail = sound ? "it has one key twice" : "it does not consist of records";
-      this.#problems.push({ kind: "metadata", offset: at, detail });
+    if (!sound) {
+      this.#odd(at, "damaged", "it does not consist of records");
+    } else if (repeats) {
+      this.#odd(at, "deviation", "it has one key twice");
     }
     if (type === "g") {
       this.#metadata.addGlobal(records);
     } else {
       this.#metadata.addPax(records);
     }
+  }
+
+  #odd(offset: number, harm: (TarProblem & { kind: "metadata" })["harm"], detail: string): void {
+    this.#problems.push({ kind: "metadata", offset, harm, detail });
   }
 
   #member(header: TarHeader, at: number): number {

@@ -51,7 +51,13 @@ export type TarProblem =
   /** The file ends without an end mark. */
   | { readonly kind: "no-end"; readonly offset: number }
   /** An extended header that cannot be read, or that no member follows. */
-  | { readonly kind: "metadata"; readonly offset: number; readonly detail: string }
+  | {
+      readonly kind: "metadata";
+      readonly offset: number;
+      /** `deviation` where every reader gets the same from it. */
+      readonly harm: "damaged" | "limit" | "truncated" | "deviation";
+      readonly detail: string;
+    }
   /** The budget of entries ran out. */
   | { readonly kind: "limit"; readonly offset: number };
 

@@ -1,0 +1,68 @@
+/**
+ * Zip files as archives: structure from `codecs/zip`, members opened, disagreements worded. Formats that
+ * are zip files with certain members (PyTorch, NumPy's npz, Keras …) start from this.
+ */
+
+import type { Governor } from "../bytes/governor.ts";
+import { Ledger } from "../bytes/ledger.ts";
+import { readZip } from "../codecs/zip/read-zip.ts";
+import type { ZipArchive, ZipGap } from "../codecs/zip/zip-archive.ts";
+import type { RandomSource } from "../kernel/source.ts";
+import { AnomalyList } from "./archive.ts";
+import type { ArchiveModel } from "./archive.ts";
+import type { Parsed, ParseIssue } from "./format.ts";
+import { describeZip } from "./zip-anomalies.ts";
+import { zipIssues } from "./zip-issues.ts";
+import { ZipMembers } from "./zip-members.ts";
+import type { ZipMember } from "./zip-members.ts";
+
+export interface ZipModel extends ArchiveModel {
+  readonly container: "zip";
+  /** In the order of the file. */
+  readonly entries: readonly ZipMember[];
+  /** The structure as it was read. */
+  readonly zip: ZipArchive;
+}
+
+const ROLES: Readonly<Record<ZipGap["kind"], string>> = {
+  prefix: "prefix",
+  gap: "hidden",
+  comment: "trailing",
+  trailing: "trailing",
+  archive: "archive",
+};
+
+/** Reads a zip file. The result has every member as a child, and everything else that is in there. */
+export async function parseZipArchive(
+  source: RandomSource,
+  { governor }: { readonly governor: Governor },
+): Promise<Parsed<ZipModel>> {
+  const ledger = new Ledger(source.size);
+  const zip = readZip(source, governor, ledger);
+  const anomalies = new AnomalyList(governor.limits.findings);
+  const members = new ZipMembers(source, governor, anomalies);
+  for (const entry of zip.entries) {
+    await members.add(entry);
+  }
+  for (const { kind, start, end } of zip.gaps) {
+    members.addSlice(ROLES[kind], `(${kind})`, start, end);
+  }
+  describeZip(zip, anomalies);
+  const issues: ParseIssue[] = zipIssues(zip);
+  const model: ZipModel = {
+    container: "zip",
+    size: source.size,
+    entries: members.members,
+    anomalies: anomalies.list,
+    zip,
+  };
+  return { model, issues, ledger, children: members.children, facts: { archive: factsOf(model) } };
+}
+
+function factsOf({ entries, zip }: ZipModel): Readonly<Record<string, string | number>> {
+  let size = 0;
+  for (const entry of entries) {
+    size += entry.size;
+  }
+  return { container: "zip", members: entries.length, directories: zip.directories.length, size };
+}
