@@ -4,6 +4,7 @@ import type { FormatModule } from "./format.ts";
 import { joblib } from "./joblib/index.ts";
 import { numpy } from "./numpy/index.ts";
 import { pickle } from "./pickle/index.ts";
+import { pytorchLegacy } from "./pytorch-legacy/index.ts";
 
 /**
  * Forgets the model's type. The engine hands each format only the model that the same format made, which
@@ -17,4 +18,5 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(numpy),
   anyModel(joblib),
   anyModel(pickle),
+  anyModel(pytorchLegacy),
 ];

@@ -1,0 +1,116 @@
+/**
+ * Builds files as `torch.save` wrote and writes them, sound ones and ones in which any part lies. Layouts
+ * follow `torch/serialization.py`; nothing here ever loads a file.
+ */
+
+import { global, littleEndian, pickle, tuple, written } from "./pickle.ts";
+import type { PickleBuilder, PickleValue, Writer } from "./pickle.ts";
+
+export interface StorageSpec {
+  readonly key: string;
+  /** Class in `torch`; `FloatStorage` unless stated. */
+  readonly type?: string;
+  /** Number that the pickle states. */
+  readonly elements: number;
+  /** The elements; zeros of the stated size (4 bytes each) unless given. */
+  readonly data?: Uint8Array;
+}
+
+export const MAGIC = 0x1950a86a20f9469cfc6cn;
+
+/** The reference to a storage, as the zip layout has it; `legacy` adds the view, which nobody uses. */
+export function storage(spec: StorageSpec, legacy = false): Writer {
+  const { key, type = "FloatStorage", elements } = spec;
+  return written((builder) => {
+    builder
+      .tuple("storage", global("torch", type), key, "cpu", elements, ...(legacy ? [null] : []))
+      .op("BINPERSID");
+  });
+}
+
+/** A tensor of one dimension over a whole storage. */
+export function tensor(spec: StorageSpec, legacy = false): Writer {
+  return written((builder) => {
+    builder
+      .global("torch._utils", "_rebuild_tensor_v2")
+      .reduce(storage(spec, legacy), 0, tuple(spec.elements), tuple(1), false, orderedDict());
+  });
+}
+
+function orderedDict(): Writer {
+  return written((builder) => {
+    builder.call("collections", "OrderedDict");
+  });
+}
+
+/** The stream of a state dict with one tensor for each storage. */
+export function stateDict(storages: readonly StorageSpec[], legacy = false): Buffer {
+  const builder = pickle().proto(2).call("collections", "OrderedDict").op("MARK");
+  for (const [index, spec] of storages.entries()) {
+    builder.value(`layer.${index}.weight`).value(tensor(spec, legacy));
+  }
+  return builder.op("SETITEMS").done();
+}
+
+/** A stream that would create the file `wb_canary`. */
+export function hostile(): Buffer {
+  return pickle().proto(2).call("os", "system", "touch wb_canary").done();
+}
+
+/** Any value as a stream of its own. */
+export function stream(value: PickleValue, protocol = 2): Buffer {
+  return pickle().proto(protocol).value(value).done();
+}
+
+export function storageBytes({ elements, data }: StorageSpec): Uint8Array {
+  return data ?? new Uint8Array(4 * elements);
+}
+
+export interface LegacySpec {
+  readonly magic?: Uint8Array;
+  readonly version?: Uint8Array;
+  readonly systemFacts?: Uint8Array;
+  readonly object?: Uint8Array;
+  readonly keys?: Uint8Array;
+  readonly storages?: readonly StorageSpec[];
+  /** Number of elements written in front of a storage, where it lies. */
+  readonly count?: number;
+  readonly trailing?: Uint8Array;
+}
+
+/** The layout before 1.6: five streams, then storages. */
+export function legacyFile(spec: LegacySpec = {}): Buffer {
+  const { storages = [{ key: "94", elements: 4 }] } = spec;
+  const sorted = [...storages].sort((a, b) => (a.key < b.key ? -1 : 1));
+  return Buffer.concat([
+    spec.magic ?? stream(MAGIC),
+    spec.version ?? stream(1001),
+    spec.systemFacts ?? stream(systemFacts()),
+    spec.object ?? stateDict(storages, true),
+    spec.keys ?? stream(sorted.map(({ key }) => key)),
+    ...sorted.flatMap((each) => [littleEndian(spec.count ?? each.elements, 8), storageBytes(each)]),
+    spec.trailing ?? new Uint8Array(),
+  ]);
+}
+
+function systemFacts(): ReadonlyMap<PickleValue, PickleValue> {
+  return new Map<PickleValue, PickleValue>([
+    ["protocol_version", 1001],
+    ["little_endian", true],
+    [
+      "type_sizes",
+      new Map<PickleValue, PickleValue>([
+        ["short", 2],
+        ["int", 4],
+        ["long", 4],
+      ]),
+    ],
+  ]);
+}
+
+/** What a hostile builder of streams writes, for those that want another call. */
+export function calling(write: (builder: PickleBuilder) => void, protocol = 2): Buffer {
+  const builder = pickle().proto(protocol);
+  write(builder);
+  return builder.done();
+}
