@@ -7,11 +7,16 @@
 // characters, bidi marks and isolates, line and paragraph separators; byte order mark; lone
 // surrogates; noncharacters; tags.
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufeff\uffa0\ufff0-\uffff]|\u034f|[\u180b-\u180d\u180f]|[\ufe00-\ufe0f]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+
+/** Replaces each character that could forge structure by what `replace` makes of it. */
+export function replaceUnsafe(text: string, replace: (character: string) => string): string {
+  return text.replaceAll(UNSAFE, replace);
+}
 
 /** Replaces what could forge structure by visible escapes. */
 export function escapeText(text: string): string {
-  return text.replaceAll(UNSAFE, (character) => {
+  return replaceUnsafe(text, (character) => {
     const code = character.codePointAt(0) ?? 0;
     switch (code) {
       case 0x09:

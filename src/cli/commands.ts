@@ -1,0 +1,28 @@
+/** The commands. Each is loaded when it is asked for, and then alone. */
+
+import type { Command } from "./command.ts";
+
+export interface CommandEntry {
+  /** A line, lower case, no period. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  scan: {
+    summary: "say whether models can harm you when they are loaded, and why",
+    load: async () => (await import("./commands/scan.ts")).scanCommand,
+  },
+  explain: {
+    summary: "explain a rule: what it means, how it is exploited, what to do",
+    load: async () => (await import("./commands/explain.ts")).explainCommand,
+  },
+  formats: {
+    summary: "list the file formats that are understood",
+    load: async () => (await import("./commands/formats.ts")).formatsCommand,
+  },
+  demo: {
+    summary: "write a few harmless and hostile models, and scan them",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+};

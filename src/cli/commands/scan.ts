@@ -1,0 +1,75 @@
+/** `weighbridge scan`: what it takes. The work is loaded when it starts. */
+
+import type { Command } from "../command.ts";
+
+export const scanCommand: Command = {
+  name: "scan",
+  usage: "<target…> [options]",
+  about: [
+    "Says of model files whether loading them can harm you, why, and what to do instead.",
+    "A target is a file, a folder, or - for standard input.",
+    "",
+    "Verdicts, best to worst:",
+    "  clean       every byte is accounted for, and nothing in it can act",
+    "  unknown     something in it is not known to be harmless",
+    "  incomplete  it could not be looked at as a whole: damaged, encrypted, over a limit",
+    "  suspicious  it could act when it is used, or it hides what it is",
+    "  malicious   it acts when it is loaded",
+    "",
+    "Exit codes: 0 passed, 1 at or above --fail-on, 2 not run, 3 something is incomplete,",
+    "4 something is unknown (with --fail-on unknown), 130 or 143 interrupted.",
+  ],
+  options: [
+    {
+      name: "format",
+      short: "f",
+      value: "NAME",
+      help: "terminal (default) or json; json for an --output that ends in .json",
+    },
+    { name: "output", short: "o", value: "FILE", help: "write the report to FILE" },
+    {
+      name: "fail-on",
+      value: "VERDICT",
+      help: "exit 1 from this verdict on (default: suspicious)",
+    },
+    {
+      name: "include",
+      value: "GLOB",
+      repeatable: true,
+      help: "only files that match, such as '*.pkl' or 'unet/**'; repeatable",
+    },
+    { name: "exclude", value: "GLOB", repeatable: true, help: "no files that match; repeatable" },
+    {
+      name: "require-weights-only",
+      help: "fail files that torch.load(weights_only=True) refuses",
+    },
+    { name: "trace", help: "print what pickles do, as pseudo-Python" },
+    { name: "jobs", short: "j", value: "N", help: "files scanned at once, at most" },
+    {
+      name: "limits",
+      value: "KEY=VALUE",
+      repeatable: true,
+      help: "budgets of one file, such as outputBytes=2GB,depth=32; repeatable",
+    },
+    { name: "config", value: "FILE", help: "settings; otherwise ./weighbridge.yaml" },
+    { name: "quiet", short: "q", help: "only what fails, and the last line" },
+    { name: "verbose", short: "v", help: "every file and every finding" },
+    { name: "no-progress", help: "no progress line" },
+  ],
+  examples: [
+    { command: "weighbridge scan model.pkl", help: "one file" },
+    {
+      command: "weighbridge scan models/ --include '*.{pt,bin}' --fail-on unknown",
+      help: "the PyTorch files of a folder, strictly: fails unless all are known to be harmless",
+    },
+    {
+      command: "weighbridge scan models/ --output report.json",
+      help: "a report for machines",
+    },
+    { command: "curl -sL URL | weighbridge scan -", help: "a download, before it is kept" },
+  ],
+  async run(given, terminal) {
+    const { runScan } = await import("../scan/run-scan.ts");
+    return await runScan(given, terminal);
+  },
+};

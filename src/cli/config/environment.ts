@@ -1,0 +1,35 @@
+/** What the environment says: the one place that reads it. */
+
+import { AppError } from "../../kernel/errors.ts";
+import type { Channel } from "../terminal.ts";
+
+/**
+ * Whether to color what goes to a channel: what the user asks for on the command line, then
+ * FORCE_COLOR, then NO_COLOR, then whether it is a terminal that can. A file is colored only on request.
+ */
+export function wantsColor(asked: string | undefined, channel: Channel, toFile = false): boolean {
+  switch (asked) {
+    case "always":
+      return true;
+    case "never":
+      return false;
+    case undefined:
+    case "auto":
+      return !toFile && environmentWantsColor(channel);
+    default:
+      throw new AppError("USAGE", `--color is auto, always or never, and not ${asked}`);
+  }
+}
+
+function environmentWantsColor(channel: Channel): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: none } = process.env;
+  if (force !== undefined) {
+    return force !== "0" && force !== "false";
+  }
+  return (none ?? "") === "" && channel.isTty && !isDumbTerminal();
+}
+
+/** A terminal that cannot move its cursor. */
+export function isDumbTerminal(): boolean {
+  return process.env["TERM"] === "dumb";
+}

@@ -1,0 +1,148 @@
+/** Runs a scan for the command line: settings, targets, engine, report, exit code. */
+
+import { AppError } from "../../kernel/errors.ts";
+import { escapeText } from "../../kernel/text.ts";
+import type { Tree } from "../../kernel/tree.ts";
+import type { ScanEvent } from "../../scan/events.ts";
+import type { Arguments } from "../command.ts";
+import { isDumbTerminal } from "../config/environment.ts";
+import { CONFIG_FILE } from "../config/load.ts";
+import { exitCodeOf } from "../exit-code.ts";
+import type { Terminal } from "../terminal.ts";
+import { listenForInterruption } from "./interruption.ts";
+import type { Interruption } from "./interruption.ts";
+import { NO_PROGRESS } from "./progress.ts";
+import type { Progress } from "./progress.ts";
+import { makeRenderer } from "./renderer.ts";
+import type { Renderer } from "./renderer.ts";
+import { readSettings } from "./settings.ts";
+import type { ScanSettings } from "./settings.ts";
+import { openTargets } from "./targets.ts";
+
+/** Gives the exit code. Throws `AppError` where nothing could be scanned or the report not be written. */
+export async function runScan(given: Arguments, terminal: Terminal): Promise<number> {
+  const settings = await readSettings(given, terminal);
+  const trees = openTargets(settings.targets);
+  const output = await openOutput(settings.output);
+  const interruption = listenForInterruption(terminal.gone);
+  const progress = await makeProgress(settings, terminal);
+  const report = output ?? terminal.out;
+  const screen: Screen = {
+    write: (text) => {
+      progress.clear();
+      report.write(text);
+    },
+    say: (line) => {
+      progress.clear();
+      terminal.err.write(`${line}\n`);
+    },
+  };
+  try {
+    const code = await scanTrees({ settings, trees, screen, interruption, progress });
+    output?.finish();
+    return code;
+  } catch (error) {
+    progress.clear();
+    if (
+      interruption.exitCode !== undefined &&
+      error instanceof AppError &&
+      error.code === "ABORTED"
+    ) {
+      return interruption.exitCode;
+    }
+    throw error;
+  } finally {
+    output?.discard();
+    interruption.dispose();
+  }
+}
+
+/** Where the report and what is said beside it go. */
+interface Screen {
+  write(text: string): void;
+  say(line: string): void;
+}
+
+interface Run {
+  readonly settings: ScanSettings;
+  readonly trees: readonly Tree[];
+  readonly screen: Screen;
+  readonly interruption: Interruption;
+  readonly progress: Progress;
+}
+
+async function openOutput(path: string | undefined) {
+  return path === undefined ? undefined : (await import("./output-file.ts")).openOutputFile(path);
+}
+
+async function makeProgress({ progress }: ScanSettings, { err }: Terminal): Promise<Progress> {
+  if (!progress || !err.isTty || isDumbTerminal()) {
+    return NO_PROGRESS;
+  }
+  return (await import("./progress-line.ts")).progressLine(err, () => performance.now());
+}
+
+async function scanTrees(run: Run): Promise<number> {
+  const { settings, trees, screen, interruption } = run;
+  const started = performance.now();
+  for (const note of settings.notes) {
+    screen.say(`note: ${escapeText(note)}`);
+  }
+  const renderer = await makeRenderer({ settings, trees, ...screen });
+  const { scan } = await import("../../scan/scanner.ts");
+  const events = scan(trees, {
+    ...settings.scan,
+    signal: interruption.signal,
+    ...(settings.trace
+      ? { trace: (locator: string, line: string) => renderer.trace(locator, line) }
+      : {}),
+  });
+  const follow = follower(run, renderer);
+  for await (const event of events) {
+    if (event.kind !== "report") {
+      follow(event);
+      continue;
+    }
+    const { report, interrupted } = event;
+    renderer.end(report, { milliseconds: performance.now() - started, interrupted });
+    if (interrupted && interruption.exitCode !== undefined) {
+      screen.say("interrupted: the report holds what was known so far");
+      return interruption.exitCode;
+    }
+    return exitCodeOf(report, settings.failOn);
+  }
+  throw new Error("the scan ended without a report");
+}
+
+/** Passes events on to the report and to the progress line. */
+function follower({ settings, screen, progress }: Run, renderer: Renderer) {
+  const quiet = settings.verbosity === "quiet";
+  let configSeen = settings.config !== undefined || settings.notes.length > 0;
+  return (event: Exclude<ScanEvent, { kind: "report" }>): void => {
+    switch (event.kind) {
+      case "plan":
+        progress.plan(event.files, event.bytes);
+        break;
+      case "progress":
+        progress.advance(event.file, event.bytes);
+        break;
+      case "note":
+        if (!quiet) {
+          screen.say(`note: ${escapeText(event.message)}`);
+        }
+        break;
+      case "file": {
+        const { path, size } = event.report;
+        progress.finished(path, size);
+        renderer.file(event.subject, event.report);
+        if (!configSeen && !quiet && path.split("/").at(-1) === CONFIG_FILE) {
+          configSeen = true;
+          screen.say(
+            `note: ${escapeText(path)} in the scanned folder is not used as configuration`,
+          );
+        }
+        break;
+      }
+    }
+  };
+}

@@ -1,0 +1,119 @@
+/** What a scan was asked to do: the command line, over the configuration, over the defaults. */
+
+import { AppError } from "../../kernel/errors.ts";
+import type { ScanOptions } from "../../scan/events.ts";
+import type { Arguments } from "../command.ts";
+import { wantsColor } from "../config/environment.ts";
+import { loadConfig } from "../config/load.ts";
+import { readLimits } from "../config/sizes.ts";
+import { FAIL_ON } from "../exit-code.ts";
+import type { FailOn } from "../exit-code.ts";
+import { didYouMean } from "../suggest.ts";
+import type { Terminal } from "../terminal.ts";
+
+const FORMATS = ["terminal", "json"] as const;
+const MAX_JOBS = 256;
+
+export interface ScanSettings {
+  readonly targets: readonly string[];
+  readonly format: (typeof FORMATS)[number];
+  /** File for the report; standard output without one. */
+  readonly output: string | undefined;
+  readonly failOn: FailOn;
+  readonly verbosity: "quiet" | "normal" | "verbose";
+  readonly color: boolean;
+  readonly progress: boolean;
+  readonly trace: boolean;
+  readonly config: string | undefined;
+  readonly scan: ScanOptions;
+  /** For standard error, before the scan. */
+  readonly notes: readonly string[];
+}
+
+/** Throws `AppError` for what cannot be done. */
+export async function readSettings(given: Arguments, terminal: Terminal): Promise<ScanSettings> {
+  const targets = given.positionals;
+  if (targets.length === 0) {
+    throw new AppError("USAGE", "scan needs a target: a file, a folder, or - for standard input", {
+      hint: "weighbridge scan --help",
+    });
+  }
+  if (targets.filter((target) => target === "-").length > 1) {
+    throw new AppError("USAGE", "standard input can be scanned once");
+  }
+  const named = given.value("config");
+  const { config, note } = await loadConfig(named, targets);
+  const output = given.value("output");
+  const quiet = given.has("quiet");
+  return {
+    targets,
+    output,
+    config: named,
+    format: readFormat(given.value("format"), output),
+    failOn: oneOf("--fail-on", given.value("fail-on"), FAIL_ON) ?? config.failOn ?? "suspicious",
+    verbosity: readVerbosity(quiet, given.has("verbose")),
+    color: wantsColor(given.value("color"), terminal.out, output !== undefined),
+    progress: !quiet && !given.has("no-progress"),
+    trace: given.has("trace"),
+    notes: note === undefined || quiet ? [] : [note],
+    scan: {
+      include: orElse(given.values("include"), config.include),
+      exclude: orElse(given.values("exclude"), config.exclude),
+      limits: { ...config.limits, ...readLimits(given.values("limits")) },
+      knownNames: config.knownNames ?? [],
+      requireWeightsOnly: given.has("require-weights-only"),
+      ...readJobs(given.value("jobs")),
+    },
+  };
+}
+
+function readFormat(given: string | undefined, output: string | undefined): ScanSettings["format"] {
+  const byName = output?.toLowerCase().endsWith(".json") === true ? "json" : "terminal";
+  return oneOf("--format", given, FORMATS) ?? byName;
+}
+
+function readVerbosity(quiet: boolean, verbose: boolean): ScanSettings["verbosity"] {
+  if (quiet && verbose) {
+    throw new AppError("USAGE", "--quiet and --verbose exclude each other");
+  }
+  if (quiet) {
+    return "quiet";
+  }
+  return verbose ? "verbose" : "normal";
+}
+
+function readJobs(given: string | undefined): Pick<ScanOptions, "jobs"> {
+  if (given === undefined) {
+    return {};
+  }
+  const jobs = Number(given);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MAX_JOBS) {
+    throw new AppError("USAGE", `--jobs is a number from 1 to ${MAX_JOBS}, and not ${given}`);
+  }
+  return { jobs };
+}
+
+function oneOf<const T extends string>(
+  option: string,
+  given: string | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  const found = allowed.find((name) => name === given);
+  if (given !== undefined && found === undefined) {
+    const last = allowed.at(-1) ?? "";
+    const list = `${allowed.slice(0, -1).join(", ")} or ${last}`;
+    throw new AppError(
+      "USAGE",
+      `${option} is ${list}, and not ${given}${didYouMean(given, allowed)}`,
+    );
+  }
+  return found;
+}
+
+/** A list on the command line replaces the one in the configuration. */
+function orElse(
+  given: readonly string[],
+  configured: readonly string[] | undefined,
+): readonly string[] {
+  return given.length > 0 ? given : (configured ?? []);
+}

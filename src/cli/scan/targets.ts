@@ -1,0 +1,75 @@
+/** From what the user wrote to trees; every mistake is found before the first file is read. */
+
+import { readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+import { AppError } from "../../kernel/errors.ts";
+import type { Tree } from "../../kernel/tree.ts";
+import { localTree } from "../../sources/local/local-tree.ts";
+import { streamTree } from "../../sources/local/stream-tree.ts";
+import { nearest } from "../suggest.ts";
+
+/** Past this many names a folder is not searched for a suggestion. */
+const MAX_NAMES = 10_000;
+
+/** Throws `AppError` with a sentence for each target that cannot be scanned. */
+export function openTargets(targets: readonly string[]): Tree[] {
+  const trees: Tree[] = [];
+  const problems: AppError[] = [];
+  for (const target of targets) {
+    try {
+      trees.push(target === "-" ? standardInput() : localTree(target));
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+      problems.push(withSuggestion(error, target));
+    }
+  }
+  const [first, ...others] = problems;
+  if (first !== undefined) {
+    throw others.length === 0 ? first : together(first, others);
+  }
+  return trees;
+}
+
+function standardInput(): Tree {
+  return streamTree({ kind: "stdin", ref: "-", path: "stdin", chunks: readStandardInput });
+}
+
+async function* readStandardInput(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (signal !== undefined) {
+    const { addAbortSignal } = await import("node:stream");
+    addAbortSignal(signal, process.stdin);
+  }
+  yield* process.stdin;
+}
+
+function withSuggestion(error: AppError, target: string): AppError {
+  if (error.code !== "SOURCE_NOT_FOUND") {
+    return error;
+  }
+  const folder = dirname(target);
+  const near = nearest(basename(target), namesIn(folder));
+  if (near === undefined) {
+    return error;
+  }
+  const path = target.includes("/") ? join(folder, near) : near;
+  return new AppError(error.code, error.message, { hint: `did you mean ${path}?`, cause: error });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).slice(0, MAX_NAMES);
+  } catch {
+    return [];
+  }
+}
+
+function together(first: AppError, others: readonly AppError[]): AppError {
+  const rest = others.map(({ message }) => message).join("; ");
+  return new AppError(first.code, `${first.message}; ${rest}`, {
+    hint: "nothing was scanned",
+    cause: first,
+  });
+}

@@ -1,0 +1,26 @@
+/** Numbers for people. */
+
+/** `12,345`. Grouped by hand: loading locale data costs more than a small scan. */
+export function formatCount(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
+/** `1 file`, `2,000 files`. */
+export function formatFiles(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "file" : "files"}`;
+}
+
+/** `40 ms`, `3.4 s`, `2 min 5 s`, `3 h 20 min`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1000) {
+    return `${Math.round(milliseconds)} ms`;
+  }
+  const seconds = milliseconds / 1000;
+  if (seconds < 59.95) {
+    return `${seconds.toFixed(1)} s`;
+  }
+  const minutes = Math.floor(Math.round(seconds) / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds) % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

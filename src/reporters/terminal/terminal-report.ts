@@ -1,0 +1,139 @@
+/**
+ * The report for people at a terminal. Files with something to say appear as they are finished; clean
+ * ones are only counted, unknown ones come together at the end, and the last line counts every verdict.
+ */
+
+import type { FileReport, Report } from "../../kernel/report.ts";
+import { escapeText } from "../../kernel/text.ts";
+import type { Tree } from "../../kernel/tree.ts";
+import { adviceFor } from "./advice.ts";
+import { coverageLines, headLine, noteLines, reasonLines, subLine } from "./file-lines.ts";
+import type { FileLines } from "./file-lines.ts";
+import { lastLine } from "./last-line.ts";
+import type { Ending } from "./last-line.ts";
+import { formatCount } from "./numbers.ts";
+import { makeStyle } from "./style.ts";
+import { unknownLines } from "./unknown-lines.ts";
+import type { UnknownFile } from "./unknown-lines.ts";
+
+/** Files that the user named one by one are listed whatever they are, up to this many. */
+const LISTED_TARGETS = 10;
+/** Incomplete files past this many are only counted: a wall of them says nothing more. */
+const LISTED_INCOMPLETE = 50;
+
+export interface TerminalReportOptions {
+  readonly trees: readonly Pick<Tree, "kind" | "ref">[];
+  readonly write: (text: string) => void;
+  readonly color: boolean;
+  readonly verbosity: "quiet" | "normal" | "verbose";
+  /** Also what is clean or unknown, as it comes. */
+  readonly listAll?: boolean;
+}
+
+/** Writes as it goes. */
+export class TerminalReport {
+  readonly #options: TerminalReportOptions;
+  readonly #lines: FileLines;
+  readonly #kinds: ReadonlyMap<string, Tree["kind"]>;
+  readonly #listsTargets: boolean;
+  readonly #listsAll: boolean;
+  readonly #advised = new Set<string>();
+  readonly #unknown: UnknownFile[] = [];
+  #incomplete = 0;
+  #traced: string | undefined;
+
+  constructor(options: TerminalReportOptions) {
+    const { trees, color, verbosity } = options;
+    this.#options = options;
+    this.#lines = { style: makeStyle(color), verbose: verbosity === "verbose" };
+    this.#kinds = new Map(trees.map(({ ref, kind }) => [ref, kind]));
+    this.#listsTargets = verbosity === "normal" && trees.length <= LISTED_TARGETS;
+    this.#listsAll = options.listAll ?? verbosity === "verbose";
+  }
+
+  file(subject: string, file: FileReport): void {
+    const path = shownPath(subject, this.#kinds.get(subject), file.path);
+    if (this.#isListed(subject, file)) {
+      this.#list(path, file);
+    } else if (file.verdict === "unknown") {
+      this.#unknown.push({ path, report: file });
+    }
+  }
+
+  /** A line of a pickle as pseudo-Python. */
+  trace(locator: string, line: string): void {
+    if (locator !== this.#traced) {
+      this.#traced = locator;
+      this.#write(this.#lines.style.dim(`${escapeText(locator)}:`).concat("\n"));
+    }
+    this.#write(`    ${escapeText(line)}\n`);
+  }
+
+  end(report: Report, ending: Ending): void {
+    const { style, verbose } = this.#lines;
+    if (this.#incomplete > LISTED_INCOMPLETE && !verbose) {
+      const more = formatCount(this.#incomplete - LISTED_INCOMPLETE);
+      this.#write(subLine(style.dim(`and ${more} more incomplete files; --verbose lists them`)));
+    }
+    if (this.#options.verbosity !== "quiet") {
+      this.#write(unknownLines(this.#unknown, this.#lines));
+      this.#write(subjectLines(report, this.#lines));
+    }
+    this.#write(`${lastLine(report, ending, style)}\n`);
+  }
+
+  #isListed(subject: string, { verdict }: FileReport): boolean {
+    if (verdict === "clean" || verdict === "unknown") {
+      return this.#listsAll || (this.#listsTargets && this.#kinds.get(subject) !== "folder");
+    }
+    this.#incomplete += verdict === "incomplete" ? 1 : 0;
+    return verdict !== "incomplete" || this.#lines.verbose || this.#incomplete <= LISTED_INCOMPLETE;
+  }
+
+  #list(path: string, file: FileReport): void {
+    const lines = this.#lines;
+    let text = headLine(file, path, lines) + reasonLines(file, lines);
+    if (lines.verbose) {
+      text += noteLines(file, lines) + coverageLines(file, lines);
+    } else if (file.verdict === "clean") {
+      text += coverageLines({ ...file, digests: {} }, lines);
+    }
+    const advice = adviceFor(file);
+    // Said once; a folder full of the same needs it no more often.
+    if (advice !== undefined && this.#options.verbosity !== "quiet" && !this.#advised.has(advice)) {
+      this.#advised.add(advice);
+      text += subLine(`→ ${escapeText(advice)}`);
+    }
+    this.#write(text);
+  }
+
+  #write(text: string): void {
+    if (text !== "") {
+      this.#options.write(text);
+    }
+  }
+}
+
+/** Findings about a folder as a whole. */
+function subjectLines({ subjects }: Report, { style }: FileLines): string {
+  let text = "";
+  for (const { ref, findings } of subjects) {
+    for (const { message, rule, implies } of findings) {
+      const line = `${escapeText(ref)}: ${escapeText(message)} (${rule})`;
+      text += implies === "none" ? `${style.dim(line)}\n` : `${line}\n`;
+    }
+  }
+  return text;
+}
+
+/** How the user would write the path. */
+function shownPath(subject: string, kind: Tree["kind"] | undefined, path: string): string {
+  switch (kind) {
+    case "file":
+      return subject;
+    case "folder":
+      return subject === "." ? path : `${subject.replace(/\/+$/, "")}/${path}`;
+    default:
+      return path;
+  }
+}

@@ -1,0 +1,17 @@
+/** All rules that can appear in a report, for help, documentation pages and machine outputs. */
+
+import { FORMATS } from "../formats/registry.ts";
+import type { RuleInfo } from "../kernel/rule.ts";
+import { SCAN_RULES } from "./rules.ts";
+import { TREE_RULES } from "./tree-rules.ts";
+
+/** Every rule once, by id. Formats share rules where they share content. */
+export function ruleCatalogue(): readonly RuleInfo[] {
+  const rules = new Map<string, RuleInfo>();
+  for (const rule of [...FORMATS.flatMap((format) => format.rules), ...SCAN_RULES, ...TREE_RULES]) {
+    if (!rules.has(rule.id)) {
+      rules.set(rule.id, rule);
+    }
+  }
+  return [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
