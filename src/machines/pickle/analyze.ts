@@ -4,17 +4,18 @@
  */
 
 import type { Governor } from "../../bytes/governor.ts";
+import { readRange } from "../../bytes/read.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { EFFECTS } from "./effects/effects.ts";
 import { expandedSize } from "./expansion.ts";
 import { fastWalk } from "./fast-walk.ts";
 import { Findings, Machine } from "./machine.ts";
 import type { MachineOptions, StreamResult } from "./machine.ts";
-import type { Memo } from "./memo.ts";
+import { Memo } from "./memo.ts";
 import type { NameTables } from "./names/name-tables.ts";
 import { displayName, USED } from "./names/name-use.ts";
+import { probePickle } from "./probe.ts";
 import type { Divergence } from "./readers.ts";
-import { LOADERS } from "./readers.ts";
 import { Tracer } from "./tracer.ts";
 import type { Value } from "./value.ts";
 
@@ -41,6 +42,9 @@ export interface AnalysisOptions {
 
 /** Ways of losing the rest of straddled frames that are followed one by one; a writer has none. */
 const MAX_READINGS = 256;
+/** Streams that only some readers come to. */
+const MAX_RESUMES = 256;
+const PROBED = 4096;
 /** What following a byte once more costs. */
 const WORK_PER_BYTE = 8;
 /** An expansion this much larger than the file, and this large, is no accident. */
@@ -57,7 +61,11 @@ export class PickleAnalysis {
   machine: Machine | undefined;
   readonly #options: AnalysisOptions;
   readonly #tracer: Tracer | undefined;
-  #memo: Memo | undefined;
+  /** The memo of a reader that is used for all streams, and how many of them are in it. */
+  readonly #carried = new Memo();
+  #carriedStreams = 0;
+  /** Where some reader goes on after a stream and others do not. */
+  readonly #resumes: number[] = [];
 
   constructor(source: RandomSource, options: AnalysisOptions) {
     this.source = source;
@@ -81,6 +89,7 @@ export class PickleAnalysis {
 
   /** Adds what can only be said at the end: names that were looked up and never used. */
   finish(): void {
+    this.#followResumes();
     const { names, observations } = this.findings;
     for (const use of names.list()) {
       if (use.used !== USED.IMPORTED || use.origin === "computed") {
@@ -126,20 +135,65 @@ export class PickleAnalysis {
 
   #run(start: number): Stream {
     const first = this.#machine(start, {});
-    this.#followStraddles(start, first.straddles);
-    if (this.#memo !== undefined && this.#readsUnsetSlot(start, first.end)) {
-      // A reader that is used for several streams keeps its memo.
-      this.#machine(start, { memo: this.#memo });
+    this.#noteEnds(first, first.end);
+    this.#followStraddles(start, first);
+    if (first.readsUnset && this.streams.length > 0) {
+      this.#carryMemo();
+      this.#machine(start, { memo: this.#carried });
+      this.#carriedStreams += 1;
     }
-    this.#memo = first.memo;
     return { ...first, plain: false };
+  }
+
+  /** Brings the memo of a reader that is used for all streams up to date. */
+  #carryMemo(): void {
+    const { names, governor } = this.#options;
+    for (const { start } of this.streams.slice(this.#carriedStreams)) {
+      // All but the names is known of these streams.
+      const findings = new Findings(names, 0, this.findings.names);
+      new Machine(this.source, findings, { names, governor, memo: this.#carried }).run(start);
+    }
+    this.#carriedStreams = this.streams.length;
+  }
+
+  /**
+   * Reads where only some readers go on: behind a frame that is longer than its stream, or behind a reading
+   * that lost the rest of a frame.
+   */
+  #followResumes(): void {
+    const seen = new Set(this.streams.map(({ start }) => start));
+    for (const position of this.#resumes) {
+      if (seen.size >= this.streams.length + MAX_RESUMES) {
+        this.findings.unfollowed = true;
+        return;
+      }
+      if (!seen.has(position) && this.#mayStart(position)) {
+        seen.add(position);
+        this.#resumes.push(this.#run(position).end);
+      }
+    }
+  }
+
+  #mayStart(position: number): boolean {
+    const head = readRange(this.source, position, position + PROBED);
+    const probe = probePickle(head, position + head.length >= this.source.size);
+    return probe.calls || probe.looksUp || probe.stop !== undefined;
+  }
+
+  #noteEnds({ end, frameEnd }: StreamResult, usual: number): void {
+    if (end !== usual) {
+      this.#resumes.push(end);
+    }
+    if (frameEnd !== undefined) {
+      this.#resumes.push(frameEnd);
+    }
   }
 
   /**
    * Follows each combination of straddled frames whose rest is lost and ones that are read through: it depends
    * on their sizes and on the file's buffer, and what is lost in one decides which ones come next.
    */
-  #followStraddles(start: number, straddles: number): void {
+  #followStraddles(start: number, first: StreamResult): void {
     const pending: (readonly boolean[])[] = [];
     const branch = (drops: readonly boolean[], met: number): void => {
       for (let kept = drops.length; kept < met; kept += 1) {
@@ -149,7 +203,7 @@ export class PickleAnalysis {
         pending.push([...drops, ...Array.from({ length: kept - drops.length }, () => false), true]);
       }
     };
-    branch([], straddles);
+    branch([], first.straddles);
     for (let readings = 0; pending.length > 0; readings += 1) {
       const work = WORK_PER_BYTE * (this.source.size - start);
       if (readings >= MAX_READINGS || !this.#options.governor.take("work", work)) {
@@ -157,7 +211,9 @@ export class PickleAnalysis {
         return;
       }
       const drops = pending.shift() ?? [];
-      branch(drops, this.#machine(start, { drops }).straddles);
+      const reading = this.#machine(start, { drops });
+      this.#noteEnds(reading, first.end);
+      branch(drops, reading.straddles);
     }
   }
 
@@ -191,12 +247,5 @@ export class PickleAnalysis {
         message: `${bytes} bytes unfold to ${leaves >= 2 ** 60 ? "more than 10^18" : `about ${leaves.toExponential(0)}`} elements when the object is printed, copied or compared`,
       });
     }
-  }
-
-  #readsUnsetSlot(start: number, end: number): boolean {
-    return this.findings.divergences.some(
-      ({ offset, reason, stopped }) =>
-        offset >= start && offset < end && (stopped & LOADERS) !== 0 && reason.includes("never set"),
-    );
   }
 }

@@ -70,7 +70,10 @@ export interface StreamResult {
   readonly opcodes: number;
   /** Frames that end inside an operand. */
   readonly straddles: number;
-  readonly memo: Memo;
+  /** Where the last frame ends, for a stream that stops before: some readers have taken that much. */
+  readonly frameEnd: number | undefined;
+  /** A memo slot was read that this stream never set. */
+  readonly readsUnset: boolean;
   readonly result: Value | undefined;
 }
 
@@ -85,8 +88,9 @@ export class Findings {
   /** More readings of straddled frames than were followed. */
   unfollowed = false;
 
-  constructor(tables: NameTables, limit: number) {
-    this.names = new NameRegister(tables);
+  /** @param names where names are entered that belong to other findings, too. */
+  constructor(tables: NameTables, limit: number, names = new NameRegister(tables)) {
+    this.names = names;
     this.observations = new Observations(limit);
   }
 }
@@ -113,6 +117,7 @@ export class Machine {
   shared = 0;
   #retained = 0;
   #fence = 0;
+  #readsUnset = false;
 
   constructor(source: RandomSource, findings: Findings, options: MachineOptions) {
     this.source = source;
@@ -148,7 +153,8 @@ export class Machine {
       protocol: this.protocol,
       opcodes,
       straddles,
-      memo: this.memo,
+      frameEnd: status === "complete" && frameEnd > end && frameEnd <= size ? frameEnd : undefined,
+      readsUnset: this.#readsUnset,
       result,
     });
 
@@ -631,6 +637,7 @@ export class Machine {
     }
     const value = this.memo.get(key);
     if (value === undefined) {
+      this.#readsUnset = true;
       this.diverge(at, LOADERS, "a memo slot is read that was never set");
       this.stack.push(this.opaque(at));
       return;
