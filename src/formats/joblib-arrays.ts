@@ -12,7 +12,7 @@ import type { RandomSource } from "../kernel/source.ts";
 import { PickleAnalysis } from "../machines/pickle/analyze.ts";
 import type { AnalysisOptions } from "../machines/pickle/analyze.ts";
 import type { Machine } from "../machines/pickle/machine.ts";
-import { KIND } from "../machines/pickle/value.ts";
+import { isScalar, KIND, kindOf } from "../machines/pickle/value.ts";
 import type { Node, Value } from "../machines/pickle/value.ts";
 
 export interface InlineArrays {
@@ -85,11 +85,11 @@ function layoutOf(machine: Machine, wrapper: Node): Layout | undefined {
   const shape = attribute(machine, state, "shape");
   const dtypeValue = attribute(machine, state, "dtype");
   const dtype = dtypeValue === undefined ? undefined : dtypeOf(machine, dtypeValue, 0);
-  if (typeof shape !== "object" || shape.kind !== KIND.TUPLE || dtype === undefined) {
+  if (shape === undefined || kindOf(shape) !== KIND.TUPLE || dtype === undefined) {
     return undefined;
   }
   let elements = 1;
-  for (const length of shape.items ?? []) {
+  for (const length of machine.itemsOf(shape) ?? []) {
     const value = integerOf(machine, length);
     if (value === undefined || value < 0) {
       return undefined;
@@ -99,7 +99,7 @@ function layoutOf(machine: Machine, wrapper: Node): Layout | undefined {
   const alignment = attribute(machine, state, "numpy_array_alignment_bytes");
   const aligned =
     alignment !== undefined &&
-    !(typeof alignment === "number" && machine.literals.type(alignment) === "none");
+    !(isScalar(alignment) && machine.literals.type(alignment) === "none");
   return { dtype, elements, aligned };
 }
 
@@ -109,23 +109,24 @@ function dtypeOf(machine: Machine, value: Value, depth: number): Dtype | undefin
     return undefined;
   }
   const [code] = value.args ?? [];
-  const text = code === undefined || typeof code !== "number" ? undefined : machine.literals.text(code);
+  const text = code === undefined || !isScalar(code) ? undefined : machine.literals.text(code);
   const simple = text === undefined ? undefined : parseTypeCode(text);
   if (simple === undefined) {
     return undefined;
   }
   // State: (version, order, subdtype, names, fields, itemsize, alignment, flags).
   const state = value.items?.at(-1);
-  const parts = typeof state === "object" ? (state.items ?? []) : [];
+  const parts = machine.itemsOf(state) ?? [];
   const [, , subtype, , fields, size] = parts;
   const itemSize = size === undefined ? undefined : integerOf(machine, size);
   let { hasObject } = simple;
-  if (typeof subtype === "object" && subtype.kind === KIND.TUPLE && subtype.items?.[0] !== undefined) {
-    hasObject ||= dtypeOf(machine, subtype.items[0], depth + 1)?.hasObject ?? true;
+  const [base] = subtype === undefined || kindOf(subtype) !== KIND.TUPLE ? [] : (machine.itemsOf(subtype) ?? []);
+  if (base !== undefined) {
+    hasObject ||= dtypeOf(machine, base, depth + 1)?.hasObject ?? true;
   }
   if (typeof fields === "object" && fields.kind === KIND.DICT) {
-    for (const [index, field] of (fields.items ?? []).entries()) {
-      const inner = typeof field === "object" ? field.items?.[0] : undefined;
+    for (const [index, field] of (machine.itemsOf(fields) ?? []).entries()) {
+      const inner = machine.itemsOf(field)?.[0];
       if (index % 2 === 1) {
         hasObject ||= (inner === undefined ? undefined : dtypeOf(machine, inner, depth + 1))?.hasObject ?? true;
       }
@@ -138,10 +139,10 @@ function attribute(machine: Machine, state: Value | undefined, name: string): Va
   if (typeof state !== "object" || state.kind !== KIND.DICT) {
     return undefined;
   }
-  const items = state.items ?? [];
+  const items = machine.itemsOf(state) ?? [];
   for (let index = 0; index + 1 < items.length; index += 2) {
     const key = items[index];
-    if (typeof key === "number" && machine.literals.text(key) === name) {
+    if (key !== undefined && isScalar(key) && machine.literals.text(key) === name) {
       return items[index + 1];
     }
   }
@@ -149,13 +150,13 @@ function attribute(machine: Machine, state: Value | undefined, name: string): Va
 }
 
 function integerOf(machine: Machine, value: Value): number | undefined {
-  if (typeof value === "number") {
+  if (isScalar(value)) {
     const scalar = machine.literals.scalar(value);
     return typeof scalar === "number" || typeof scalar === "bigint" ? Number(scalar) : undefined;
   }
   // numpy scalars occur in shapes: scalar(dtype, bytes).
-  const raw = value.args?.[1];
-  const bytes = typeof raw === "number" ? machine.literals.bytes(raw) : raw?.literal;
+  const raw = typeof value === "object" ? value.args?.[1] : undefined;
+  const bytes = raw === undefined ? undefined : typeof raw === "object" ? raw.literal : machine.literals.bytes(raw);
   if (!(bytes instanceof Uint8Array) || bytes.length > 8) {
     return undefined;
   }

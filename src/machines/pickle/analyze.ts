@@ -4,7 +4,6 @@
  */
 
 import type { Governor } from "../../bytes/governor.ts";
-import { readRange } from "../../bytes/read.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { EFFECTS } from "./effects/effects.ts";
 import { expandedSize } from "./expansion.ts";
@@ -14,7 +13,6 @@ import type { MachineOptions, StreamResult } from "./machine.ts";
 import { Memo } from "./memo.ts";
 import type { NameTables } from "./names/name-tables.ts";
 import { displayName, USED } from "./names/name-use.ts";
-import { probePickle } from "./probe.ts";
 import type { Divergence } from "./readers.ts";
 import { Tracer } from "./tracer.ts";
 import type { Value } from "./value.ts";
@@ -44,7 +42,6 @@ export interface AnalysisOptions {
 const MAX_READINGS = 256;
 /** Streams that only some readers come to. */
 const MAX_RESUMES = 256;
-const PROBED = 4096;
 /** What following a byte once more costs. */
 const WORK_PER_BYTE = 8;
 /** An expansion this much larger than the file, and this large, is no accident. */
@@ -158,7 +155,7 @@ export class PickleAnalysis {
 
   /**
    * Reads where only some readers go on: behind a frame that is longer than its stream, or behind a reading
-   * that lost the rest of a frame.
+   * that lost the rest of a frame. No writer leaves such places, so what is there is taken for a stream.
    */
   #followResumes(): void {
     const seen = new Set(this.streams.map(({ start }) => start));
@@ -167,17 +164,11 @@ export class PickleAnalysis {
         this.findings.unfollowed = true;
         return;
       }
-      if (!seen.has(position) && this.#mayStart(position)) {
+      if (!seen.has(position) && position < this.source.size) {
         seen.add(position);
         this.#resumes.push(this.#run(position).end);
       }
     }
-  }
-
-  #mayStart(position: number): boolean {
-    const head = readRange(this.source, position, position + PROBED);
-    const probe = probePickle(head, position + head.length >= this.source.size);
-    return probe.calls || probe.looksUp || probe.stop !== undefined;
   }
 
   #noteEnds({ end, frameEnd }: StreamResult, usual: number): void {
@@ -237,7 +228,7 @@ export class PickleAnalysis {
   }
 
   #measureExpansion(machine: Machine, result: StreamResult): void {
-    const leaves = expandedSize([result.result, ...machine.stack]);
+    const leaves = expandedSize(machine, [result.result, ...machine.stack]);
     const bytes = result.end - result.start;
     if (leaves > EXPANSION_LEAVES && leaves > EXPANSION_FACTOR * bytes) {
       this.findings.observations.add({

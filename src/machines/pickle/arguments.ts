@@ -3,7 +3,7 @@
 import { callValue, keepCallable } from "./call.ts";
 import type { Machine } from "./machine.ts";
 import type { Pattern } from "./names/known-name.ts";
-import { KIND, TAINT, taintOf, taintOfAll } from "./value.ts";
+import { isScalar, KIND, kindOf, TAINT, taintOf, taintOfAll } from "./value.ts";
 import type { Value } from "./value.ts";
 
 /**
@@ -137,9 +137,8 @@ function matchesObject(
   }
   if ("tuple" in pattern) {
     return (
-      typeof value === "object" &&
-      value.kind === KIND.TUPLE &&
-      matchesSequence(machine, pattern.tuple, value.items ?? [], at)
+      kindOf(value) === KIND.TUPLE &&
+      matchesSequence(machine, pattern.tuple, machine.itemsOf(value) ?? [], at)
     );
   }
   if ("attributes" in pattern) {
@@ -166,7 +165,7 @@ function matchesAttributes(
   if (typeof value !== "object" || value.kind !== KIND.DICT) {
     return false;
   }
-  const items = value.items ?? [];
+  const items = machine.itemsOf(value) ?? [];
   for (let index = 0; index + 1 < items.length; index += 2) {
     const key = scalarOf(machine, items[index]!);
     const pattern = typeof key === "string" && Object.hasOwn(attributes, key) ? attributes[key] : "known";
@@ -184,7 +183,7 @@ function demandNested(
   value: Value,
   at: number,
 ): boolean {
-  if (typeof value === "number") {
+  if (isScalar(value)) {
     const { start, end } = machine.literals.operand(value);
     const type = machine.literals.type(value);
     if (type !== "bytes" && type !== "str") {
@@ -193,7 +192,7 @@ function demandNested(
     machine.findings.loads.push({ as, offset: at, start, end });
     return true;
   }
-  if (value.kind === KIND.FOLDED && value.literal instanceof Uint8Array) {
+  if (typeof value === "object" && value.literal instanceof Uint8Array) {
     machine.findings.loads.push({ as, offset: at, start: 0, end: 0, bytes: value.literal });
     return true;
   }
@@ -201,7 +200,7 @@ function demandNested(
 }
 
 function isKind(value: Value, kind: number): boolean {
-  return typeof value === "object" && value.kind === kind;
+  return kindOf(value) === kind;
 }
 
 function isData(value: Value): boolean {
@@ -228,6 +227,9 @@ function matchesScalar(
         (typeof literal === "number" || typeof literal === "bigint"))
     );
   }
+  if (value < 0) {
+    return false;
+  }
   const type = machine.literals.type(value);
   switch (pattern) {
     case "number":
@@ -250,6 +252,9 @@ function scalarOf(machine: Machine, value: Value): string | number | boolean | n
     return typeof value.literal === "string" || typeof value.literal === "number"
       ? value.literal
       : undefined;
+  }
+  if (value < 0) {
+    return undefined;
   }
   const text = machine.literals.text(value);
   if (text !== undefined) {

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.ts";
 import { displayName, USED } from "./names/name-use.ts";
 import type { NameUse } from "./names/name-use.ts";
 import { describe } from "./describe.ts";
-import { KIND, Node, TAINT } from "./value.ts";
+import { isScalar, KIND, kindOf, Node, offsetOf, TAINT } from "./value.ts";
 import type { Value } from "./value.ts";
 
 /** Attributes that change what an object does when the interpreter, not the program, touches it. */
@@ -64,16 +64,30 @@ export function build(machine: Machine, instance: Value, state: Value, at: numbe
     instance.taint |= state.taint;
   }
   runInjectedHook(machine, instance, state, at);
-  instance.items ??= [];
-  if (instance.items.length < 8) {
-    instance.items.push(state);
+  instance.items = [...(instance.items ?? []).slice(0, 7), pinned(machine, state)];
+}
+
+/** States with this many elements at most are kept for good: dtypes are looked at again and again. */
+const PINNED = 16;
+
+function pinned(machine: Machine, state: Value): Value {
+  const kind = kindOf(state);
+  const items = machine.itemsOf(state);
+  if (kind === undefined || kind > KIND.SET || items === undefined || items.length > PINNED) {
+    return state;
   }
+  if (typeof state === "object") {
+    state.items ??= items;
+    return state;
+  }
+  return new Node(KIND.TUPLE, offsetOf(state), TAINT.NONE, items);
 }
 
 /** `functools.partial.__setstate__((func, args, keywords, attributes))`. */
 function rebindPartial(machine: Machine, instance: Node, state: Value, at: number): void {
-  const [callee, args] = typeof state === "number" ? [] : (state.items ?? []);
-  if (callee === undefined || typeof args !== "object") {
+  const [callee, args] = machine.itemsOf(state) ?? [];
+  const bound = machine.itemsOf(args);
+  if (callee === undefined || bound === undefined) {
     machine.findings.observations.add({
       kind: "unexpected-use",
       offset: at,
@@ -83,7 +97,7 @@ function rebindPartial(machine: Machine, instance: Node, state: Value, at: numbe
     return;
   }
   instance.callee = callee;
-  instance.items = args.items ?? [];
+  instance.items = bound;
   instance.taint |= typeof state === "number" ? 0 : state.taint;
   keepCallable(machine, callee, at);
 }
@@ -121,11 +135,12 @@ function observeBuild(
 
 /** The first attribute in a state that hooks into the interpreter. */
 function hookIn(machine: Machine, state: Value): string | undefined {
-  if (typeof state === "number" || state.items === undefined) {
+  const items = machine.itemsOf(state);
+  if (items === undefined) {
     return undefined;
   }
-  if (state.kind === KIND.TUPLE && state.items.length === 2) {
-    const [attributes, slots] = state.items;
+  if (kindOf(state) === KIND.TUPLE && items.length === 2) {
+    const [attributes, slots] = items;
     return (
       (attributes === undefined || typeof attributes === "number" || attributes.kind !== KIND.DICT
         ? undefined
@@ -135,19 +150,19 @@ function hookIn(machine: Machine, state: Value): string | undefined {
         : hookIn(machine, slots))
     );
   }
-  if (state.kind !== KIND.DICT) {
+  if (kindOf(state) !== KIND.DICT) {
     return undefined;
   }
-  for (let index = 0; index < state.items.length; index += 2) {
-    const key = state.items[index];
-    if (typeof key === "number") {
+  for (let index = 0; index < items.length; index += 2) {
+    const key = items[index];
+    if (key !== undefined && isScalar(key)) {
       if (machine.literals.startsDunder(key)) {
         const text = machine.literals.text(key);
         if (text !== undefined && HOOKS.has(text)) {
           return text;
         }
       }
-    } else if (typeof key?.literal === "string" && HOOKS.has(key.literal)) {
+    } else if (typeof key === "object" && typeof key.literal === "string" && HOOKS.has(key.literal)) {
       return key.literal;
     }
   }
@@ -160,12 +175,13 @@ function runInjectedHook(machine: Machine, instance: Node, state: Value, at: num
     if (typeof earlier === "number" || earlier.kind !== KIND.DICT) {
       continue;
     }
-    const items = earlier.items ?? [];
+    const items = machine.itemsOf(earlier) ?? [];
     for (let index = 0; index + 1 < items.length; index += 2) {
       const key = items[index];
       const value = items[index + 1];
       if (
-        typeof key === "number" &&
+        key !== undefined &&
+        isScalar(key) &&
         typeof value === "object" &&
         machine.literals.startsDunder(key) &&
         machine.literals.text(key) === "__setstate__"
@@ -194,7 +210,7 @@ export function storeItems(
     case KIND.DICT:
     case KIND.SET:
     case KIND.BYTEARRAY:
-      machine.keep(target, items);
+      machine.keep(target, items, 0, items.length);
       return;
     case KIND.GLOBAL:
     case KIND.MODULE:
@@ -213,7 +229,7 @@ export function storeItems(
       break;
   }
   machine.options.tracer?.store(target, items, how);
-  machine.keep(target, items.slice(0, 16));
+  machine.keep(target, items, 0, Math.min(16, items.length));
 }
 
 function storeIntoInstance(machine: Machine, target: Node, at: number, how: Store): void {

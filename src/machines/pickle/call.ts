@@ -12,8 +12,8 @@ import type { Allowed } from "./names/known-name.ts";
 import { displayName, USED } from "./names/name-use.ts";
 import type { NameUse } from "./names/name-use.ts";
 import { LOADERS } from "./readers.ts";
-import { KIND, Node, TAINT, taintOfAll } from "./value.ts";
-import type { Value } from "./value.ts";
+import { KIND, offsetOf, RichNode, TAINT, taintOfAll } from "./value.ts";
+import type { Node, Value } from "./value.ts";
 
 export type How = "REDUCE" | "INST" | "OBJ" | "NEWOBJ" | "NEWOBJ_EX" | "BUILD" | "argument";
 
@@ -99,7 +99,7 @@ export function instantiate(
   const { use } = callee;
   use.used |= USED.INSTANTIATED;
   judge(machine, use, args, at, "instantiate");
-  const node = new Node(KIND.INSTANCE, at, resultTaint(use, args));
+  const node = new RichNode(KIND.INSTANCE, at, resultTaint(use, args));
   node.callee = callee;
   machine.options.tracer?.call(node, callee, args, "NEWOBJ");
   return node;
@@ -128,13 +128,34 @@ function callGlobal(
     }
     return folded;
   }
+  use.calls += 1;
+  if (use.result !== undefined && args !== undefined && taintOfAll(args) === TAINT.NONE) {
+    return use.result;
+  }
   const made = use.known?.makes === undefined ? undefined : args?.[use.known.makes];
   const isClass = made !== undefined || (use.known !== undefined && use.known.kind !== "function");
-  const node = new Node(isClass ? KIND.INSTANCE : KIND.CALL, at, resultTaint(use, args));
+  const node = new RichNode(isClass ? KIND.INSTANCE : KIND.CALL, at, resultTaint(use, args));
   node.callee = made ?? callee;
   node.args = args;
   machine.options.tracer?.call(node, callee, args, how);
+  if (use.calls > INDIVIDUALS && isInterchangeable(machine, use)) {
+    use.result = node;
+  }
   return node;
+}
+
+/** Results of one function that are told apart; past them, those that nothing is done to are one. */
+const INDIVIDUALS = 1000;
+
+/** Whether nothing that a stream may do to a result depends on which one it is. */
+function isInterchangeable(machine: Machine, { known }: NameUse): boolean {
+  return (
+    machine.options.tracer === undefined &&
+    known !== undefined &&
+    known.makes === undefined &&
+    !known.allow.has("build") &&
+    !known.allow.has("items")
+  );
 }
 
 function resultTaint(use: NameUse, args: readonly Value[] | undefined): number {
@@ -228,7 +249,7 @@ function passesDanger(
   args: readonly Value[] | undefined,
   at: number,
 ): boolean {
-  const passed = args === undefined ? undefined : findDanger(args, 3);
+  const passed = args === undefined ? undefined : findDanger(machine, args, 3);
   if (passed?.use?.danger === undefined) {
     return false;
   }
@@ -247,7 +268,7 @@ function passesDanger(
   return true;
 }
 
-function findDanger(values: readonly Value[], levels: number): Node | undefined {
+function findDanger(machine: Machine, values: readonly Value[], levels: number): Node | undefined {
   for (const value of values.slice(0, 64)) {
     if (typeof value === "number" || (value.taint & TAINT.DANGEROUS) === 0) {
       continue;
@@ -255,7 +276,7 @@ function findDanger(values: readonly Value[], levels: number): Node | undefined 
     if (value.kind === KIND.GLOBAL && value.use?.danger !== undefined) {
       return value;
     }
-    const inside = levels === 0 ? undefined : findDanger(value.items ?? [], levels - 1);
+    const inside = levels === 0 ? undefined : findDanger(machine, machine.itemsOf(value) ?? [], levels - 1);
     if (inside !== undefined) {
       return inside;
     }
@@ -285,7 +306,7 @@ function computedCall(
     ...(unknownMaker ? { implies: "unknown" } : {}),
     ...reachedBy(machine),
   });
-  const node = new Node(
+  const node = new RichNode(
     KIND.CALL,
     at,
     callee.taint | TAINT.UNKNOWN | (args === undefined ? 0 : taintOfAll(args)),
@@ -300,7 +321,7 @@ export function keepCallable(machine: Machine, value: Value, at: number): void {
   if (typeof value === "number" || (value.taint & TAINT.DANGEROUS) === 0) {
     return;
   }
-  const kept = findDanger([value], 3);
+  const kept = findDanger(machine, [value], 3);
   if (kept?.use?.danger === undefined) {
     return;
   }
@@ -324,6 +345,9 @@ function reachedBy(machine: Machine): { readers?: readonly string[] } {
 
 /** An argument for a sentence: decoded where it is text or a number. */
 export function argumentText(machine: Machine, value: Value): ArgumentText {
+  if (typeof value === "number" && value < 0) {
+    return { kind: "other", text: describe(machine, value) };
+  }
   if (typeof value === "number") {
     const text = machine.literals.text(value);
     if (text !== undefined) {
@@ -359,8 +383,7 @@ function traceOf(
     { offset: at, text: "calls" },
   ];
   for (const arg of args?.slice(0, 6) ?? []) {
-    const offset = typeof arg === "number" ? arg : arg.offset;
-    steps.push({ offset, text: `argument ${describe(machine, arg)}` });
+    steps.push({ offset: offsetOf(arg), text: `argument ${describe(machine, arg)}` });
   }
   return steps
     .toSorted((a, b) => a.offset - b.offset)

@@ -16,7 +16,7 @@ export function describe(
   label?: (value: Value) => string | undefined,
   depth = 0,
 ): string {
-  if (typeof value === "number") {
+  if (typeof value === "number" && value >= 0) {
     return describeLiteral(machine, value);
   }
   const named = depth > 0 ? label?.(value) : undefined;
@@ -33,6 +33,10 @@ export function describe(
     const more = (items?.length ?? 0) > MAX_ITEMS ? [`… ${(items?.length ?? 0) - MAX_ITEMS} more`] : [];
     return [...shown, ...more].join(", ");
   };
+  const items = machine.itemsOf(value);
+  if (typeof value === "number") {
+    return items === undefined ? "(…)" : items.length === 1 ? `(${list(items)},)` : `(${list(items)})`;
+  }
   const callee = value.callee === undefined ? "?" : describe(machine, value.callee, label, depth + 1);
   switch (value.kind) {
     case KIND.GLOBAL:
@@ -40,13 +44,13 @@ export function describe(
     case KIND.MODULE:
       return `the module ${escapeText(String(value.literal))}`;
     case KIND.TUPLE:
-      return value.items?.length === 1 ? `(${list(value.items)},)` : `(${list(value.items)})`;
+      return items?.length === 1 ? `(${list(items)},)` : `(${list(items)})`;
     case KIND.LIST:
-      return `[${list(value.items)}]`;
+      return `[${list(items)}]`;
     case KIND.SET:
-      return `{${list(value.items)}}`;
+      return `{${list(items)}}`;
     case KIND.DICT:
-      return describeDict(machine, value.items ?? [], label, depth);
+      return describeDict(machine, items ?? [], label, depth);
     case KIND.CALL:
       return `${callee}(…)`;
     case KIND.INSTANCE:

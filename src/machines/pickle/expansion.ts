@@ -4,6 +4,7 @@
  */
 
 import { KIND } from "./value.ts";
+import type { Machine } from "./machine.ts";
 import type { Node, Value } from "./value.ts";
 
 /** Expanded sizes above this are all the same to us. */
@@ -13,24 +14,31 @@ const SATURATED = 2 ** 60;
  * Number of leaves of the tree that `roots` unfold to. Each node is visited once; a node inside itself
  * counts as one, as printers stop there.
  */
-export function expandedSize(roots: Iterable<Value | undefined>): number {
+export function expandedSize(machine: Machine, roots: Iterable<Value | undefined>): number {
   const sizes = new Map<Node, number>();
   let largest = 0;
   for (const root of roots) {
     if (typeof root === "object") {
-      largest = Math.max(largest, sizeOf(root, sizes));
+      largest = Math.max(largest, root.size, sizeOf(machine, root, sizes));
     }
   }
   return largest;
 }
 
-function sizeOf(root: Node, sizes: Map<Node, number>): number {
+function sizeOf(machine: Machine, root: Node, sizes: Map<Node, number>): number {
   // Depth first with a stack of our own: a pickle may nest deeper than any call stack.
   const path: { node: Node; next: number; sum: number }[] = [];
   const known = sizes.get(root);
   if (known !== undefined) {
     return known;
   }
+  const elements = new Map<Node, readonly Value[] | undefined>();
+  const itemsOf = (node: Node): readonly Value[] | undefined => {
+    if (!elements.has(node)) {
+      elements.set(node, machine.itemsOf(node));
+    }
+    return elements.get(node);
+  };
   sizes.set(root, 1);
   path.push({ node: root, next: 0, sum: 1 });
   for (;;) {
@@ -38,12 +46,13 @@ function sizeOf(root: Node, sizes: Map<Node, number>): number {
     if (step === undefined) {
       return sizes.get(root) ?? 1;
     }
-    const items = step.node.kind <= KIND.SET ? step.node.items : undefined;
+    const items = step.node.kind <= KIND.SET ? itemsOf(step.node) : undefined;
     const item = items?.[step.next];
     if (items === undefined || step.next >= items.length) {
       path.pop();
-      // Elements that were not kept are leaves at least.
-      const total = Math.min(SATURATED, step.sum + (step.node.count - (items?.length ?? 0)));
+      const forgotten = step.node.kind <= KIND.SET && items === undefined ? step.node.size : 0;
+      const total = Math.min(SATURATED, Math.max(step.sum, forgotten));
+      elements.delete(step.node);
       sizes.set(step.node, total);
       const parent = path.at(-1);
       if (parent !== undefined) {

@@ -7,8 +7,8 @@ import type { NameTables } from "./names/name-tables.ts";
 import { USED } from "./names/name-use.ts";
 import type { NameUse, Origin } from "./names/name-use.ts";
 import { LOADERS } from "./readers.ts";
-import { KIND, Node, TAINT } from "./value.ts";
-import type { Value } from "./value.ts";
+import { KIND, RichNode, TAINT } from "./value.ts";
+import type { Node, Value } from "./value.ts";
 
 /** Every name that the streams of one artifact look up, once each. */
 export class NameRegister {
@@ -47,8 +47,10 @@ export class NameRegister {
       tables.known(module, name) ??
       methodOfBuiltin(tables, module, name) ??
       constructorOf(tables, module, name);
+    // `cls.__new__` is what old protocols call to instantiate: as dangerous as its class.
+    const judged = name.endsWith(".__new__") ? name.slice(0, -".__new__".length) : name;
     const danger =
-      tables.danger(module, name) ??
+      tables.danger(module, judged) ??
       (python3 === undefined ? undefined : tables.danger(python3.module, python3.name));
     return {
       module,
@@ -61,6 +63,7 @@ export class NameRegister {
       walk: known === undefined && isWalk(tables, module, name),
       used: USED.IMPORTED,
       lookups: 0,
+      calls: 0,
     };
   }
 }
@@ -77,6 +80,7 @@ function computedUse(offset: number): NameUse {
     walk: false,
     used: USED.IMPORTED,
     lookups: 0,
+    calls: 0,
   };
 }
 
@@ -128,7 +132,7 @@ function nameText(
     return { text: value, origin: "literal" };
   }
   if (typeof value === "number") {
-    const text = machine.literals.text(value);
+    const text = value < 0 ? undefined : machine.literals.text(value);
     return text === undefined ? "not text" : { text, origin: "literal" };
   }
   if (value.kind === KIND.FOLDED) {
@@ -192,7 +196,7 @@ function globalNode(use: NameUse, at: number): Node {
         ? TAINT.UNKNOWN
         : TAINT.KNOWN
       : TAINT.DANGEROUS;
-  const node = new Node(KIND.GLOBAL, at, taint);
+  const node = new RichNode(KIND.GLOBAL, at, taint);
   node.use = use;
   return node;
 }

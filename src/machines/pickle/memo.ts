@@ -15,6 +15,11 @@ export class Memo {
   }
 
   set(slot: number, value: Value): void {
+    if (slot === this.#dense.length && this.#sparse.size === 0) {
+      this.#dense.push(value);
+      this.#size += 1;
+      return;
+    }
     if (slot <= this.#dense.length + DENSE_STEP) {
       while (this.#dense.length < slot) {
         this.#dense.push(undefined);

@@ -4,8 +4,8 @@
  */
 
 import type { Machine } from "./machine.ts";
-import { KIND, Node, TAINT, taintOf } from "./value.ts";
-import type { Value } from "./value.ts";
+import { isScalar, KIND, kindOf, RichNode, TAINT, taintOf } from "./value.ts";
+import type { Node, Value } from "./value.ts";
 
 export interface PersistentId {
   readonly offset: number;
@@ -40,15 +40,15 @@ export function notePersistentId(machine: Machine, id: Value, at: number): Node 
       message: "hands a name that nobody vouches for to the loader's persistent_load",
     });
   }
-  const node = new Node(KIND.PERSISTENT, at, TAINT.NONE, [id]);
-  return node;
+  return new RichNode(KIND.PERSISTENT, at, TAINT.NONE, [id]);
 }
 
 function readStorage(machine: Machine, id: Value): StorageReference | undefined {
-  if (typeof id === "number" || id.kind !== KIND.TUPLE || (id.items?.length ?? 0) < 5) {
+  const items = machine.itemsOf(id);
+  if (kindOf(id) !== KIND.TUPLE || items === undefined || items.length < 5) {
     return undefined;
   }
-  const [tag, type, key, location, elements] = id.items ?? [];
+  const [tag, type, key, location, elements] = items;
   if (tag === undefined || textOf(machine, tag) !== "storage" || key === undefined) {
     return undefined;
   }
@@ -56,7 +56,7 @@ function readStorage(machine: Machine, id: Value): StorageReference | undefined 
   if (keyText === undefined) {
     return undefined;
   }
-  const count = typeof elements === "number" ? machine.literals.scalar(elements) : undefined;
+  const count = elements !== undefined && isScalar(elements) ? machine.literals.scalar(elements) : undefined;
   return {
     type:
       typeof type === "object" && type.use?.module !== undefined && type.use.module !== null
@@ -71,6 +71,9 @@ function readStorage(machine: Machine, id: Value): StorageReference | undefined 
 function textOf(machine: Machine, value: Value): string | undefined {
   if (typeof value !== "number") {
     return typeof value.literal === "string" ? value.literal : undefined;
+  }
+  if (value < 0) {
+    return undefined;
   }
   const text = machine.literals.text(value);
   if (text !== undefined) {

@@ -2,6 +2,7 @@
 
 import { describe } from "./describe.ts";
 import type { Machine } from "./machine.ts";
+import { offsetOf } from "./value.ts";
 import type { Node, Value } from "./value.ts";
 
 export class Tracer {
@@ -29,7 +30,7 @@ export class Tracer {
 
   build(instance: Node, state: Value): void {
     const state_ = this.#show(state);
-    this.#line(typeof state === "number" ? state : state.offset, `${this.#show(instance)}.__setstate__(${state_})`);
+    this.#line(offsetOf(state), `${this.#show(instance)}.__setstate__(${state_})`);
   }
 
   store(target: Node, items: readonly Value[], how: string): void {

@@ -1,12 +1,12 @@
 /**
  * Values of the pickle machine. A literal is the position of its opcode, a plain number: nothing is
- * decoded until somebody asks, so ten million integers cost ten million numbers. Everything with
- * identity or provenance is a node.
+ * decoded until somebody asks, so ten million integers cost ten million numbers. A flat tuple of
+ * literals is such a number, too, a negative one. Everything with identity or provenance is a node.
  */
 
 import type { NameUse } from "./names/name-use.ts";
 
-/** Position of a literal's opcode in the source, or a node. */
+/** Position of a literal's opcode, `-1 - position` for a flat tuple of literals, or a node. */
 export type Value = number | Node;
 
 export const KIND = {
@@ -40,34 +40,58 @@ export const KIND = {
 
 export type Kind = (typeof KIND)[keyof typeof KIND];
 
+export type ContainerKind = (typeof KIND)["TUPLE" | "LIST" | "DICT" | "SET"];
+
 /** What a value contains, as bits. */
 export const TAINT = { NONE: 0, KNOWN: 1, UNKNOWN: 2, DANGEROUS: 4 } as const;
 
+/** A container, and what all nodes share. There may be millions of these: keep it small. */
 export class Node {
   readonly kind: Kind;
   /** Position of the opcode that made it. */
   readonly offset: number;
   taint: number;
-  /** Number of elements it was given, kept or not. */
+  /** Number of elements it was given. For a dict, keys and values each count. */
   count = 0;
-  /** Elements as far as they are kept: for a dict, keys and values in turn. */
-  items: Value[] | undefined;
-  callee: Value | undefined = undefined;
-  /** Arguments of the call that made it, where they are known. */
-  args: readonly Value[] | undefined = undefined;
-  use: NameUse | undefined = undefined;
-  literal: string | Uint8Array | number | bigint | undefined = undefined;
+  /** Where its elements are in the pool of recent elements; -1 where they are not in one piece. */
+  start = 0;
+  /** Number of leaves that it unfolds to, as far as its elements were complete when they came. */
+  size = 1;
+  /** Elements that are kept for good; those of plain containers are in the pool. */
+  items: readonly Value[] | undefined;
+  declare callee?: Value | undefined;
+  declare args?: readonly Value[] | undefined;
+  declare use?: NameUse | undefined;
+  declare literal?: string | Uint8Array | number | bigint | undefined;
 
-  constructor(kind: Kind, offset: number, taint: number, items?: Value[]) {
+  constructor(kind: Kind, offset: number, taint: number, items?: readonly Value[]) {
     this.kind = kind;
     this.offset = offset;
     this.taint = taint;
     this.items = items;
+    if (items !== undefined) {
+      this.count = items.length;
+    }
   }
 }
 
-export function isNode(value: Value | undefined): value is Node {
-  return typeof value === "object";
+/** A node with provenance: names, calls, instances, folded values. */
+export class RichNode extends Node {
+  override callee: Value | undefined = undefined;
+  /** Arguments of the call that made it, where they are known. */
+  override args: readonly Value[] | undefined = undefined;
+  override use: NameUse | undefined = undefined;
+  override literal: string | Uint8Array | number | bigint | undefined = undefined;
+}
+
+/** The number that stands for a flat tuple made at `offset`. */
+export function flatTuple(offset: number): number {
+  return -1 - offset;
+}
+
+/** Position of the opcode that made a value. */
+export function offsetOf(value: Value): number {
+  return typeof value === "number" ? (value < 0 ? -1 - value : value) : value.offset;
 }
 
 /** Bits of what a value contains; literals contain nothing. */
@@ -84,4 +108,14 @@ export function taintOfAll(values: readonly Value[]): number {
     }
   }
   return taint;
+}
+
+/** Kind of a value; undefined for a literal that is not a tuple. */
+export function kindOf(value: Value): Kind | undefined {
+  return typeof value === "number" ? (value < 0 ? KIND.TUPLE : undefined) : value.kind;
+}
+
+/** Whether a value is a literal other than a tuple. */
+export function isScalar(value: Value): value is number {
+  return typeof value === "number" && value >= 0;
 }

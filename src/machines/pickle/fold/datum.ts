@@ -1,7 +1,7 @@
 /** Data that pure functions work on: strings, bytes, numbers, and lists of them. */
 
 import type { Machine } from "../machine.ts";
-import { KIND, Node } from "../value.ts";
+import { KIND, kindOf, Node, RichNode } from "../value.ts";
 import type { Value } from "../value.ts";
 
 export type Datum = string | Uint8Array | number | bigint | boolean | null | readonly Datum[];
@@ -14,23 +14,27 @@ const MAX_LEVELS = 4;
 
 /** The data behind a value; undefined where it is not data, too large, or not kept whole. */
 export function datumOf(machine: Machine, value: Value, levels = MAX_LEVELS): Datum | undefined {
-  if (typeof value === "number") {
+  if (typeof value === "number" && value >= 0) {
     const text = machine.literals.text(value);
     if (text !== undefined) {
       return text;
     }
     return machine.literals.bytes(value) ?? machine.literals.scalar(value);
   }
-  switch (value.kind) {
-    case KIND.FOLDED:
+  if (typeof value === "object") {
+    if (value.kind === KIND.FOLDED) {
       return value.literal;
-    case KIND.BYTEARRAY:
+    }
+    if (value.kind === KIND.BYTEARRAY) {
       return machine.literals.bytes(value.offset);
+    }
+  }
+  switch (kindOf(value)) {
     case KIND.TUPLE:
     case KIND.LIST:
     case KIND.SET: {
-      const items = value.items ?? [];
-      if (levels === 0 || items.length !== value.count || items.length > MAX_ITEMS) {
+      const items = machine.itemsOf(value);
+      if (levels === 0 || items === undefined || items.length > MAX_ITEMS) {
         return undefined;
       }
       const data: Datum[] = [];
@@ -59,7 +63,7 @@ export function nodeOf(datum: Datum, at: number, taint: number): Node | undefine
     if ((typeof datum === "string" || datum instanceof Uint8Array) && datum.length > MAX_FOLDED) {
       return undefined;
     }
-    const node = new Node(KIND.FOLDED, at, taint);
+    const node = new RichNode(KIND.FOLDED, at, taint);
     node.literal = datum;
     return node;
   }
@@ -72,9 +76,7 @@ export function nodeOf(datum: Datum, at: number, taint: number): Node | undefine
       }
       items.push(node);
     }
-    const node = new Node(KIND.LIST, at, taint, items);
-    node.count = items.length;
-    return node;
+    return new Node(KIND.LIST, at, taint, items);
   }
   return undefined;
 }

@@ -7,8 +7,8 @@ import { callValue, instantiate } from "../call.ts";
 import { lookUp } from "../look-up.ts";
 import type { Machine } from "../machine.ts";
 import type { NameUse } from "../names/name-use.ts";
-import { KIND, Node, TAINT, taintOf, taintOfAll } from "../value.ts";
-import type { Value } from "../value.ts";
+import { KIND, RichNode, TAINT, taintOf, taintOfAll } from "../value.ts";
+import type { Node, Value } from "../value.ts";
 import { PURE_FUNCTIONS } from "./pure-functions.ts";
 import type { Datum } from "./datum.ts";
 import { datumOf, MAX_FOLDED, nodeOf } from "./datum.ts";
@@ -20,7 +20,12 @@ type Fold = (
 ) => Value | undefined;
 
 /** `module.name` without the private twins of modules: `_codecs.encode` is `codecs.encode`. */
-function canonical(use: NameUse): string[] {
+function canonical(use: NameUse): readonly string[] {
+  use.canonical ??= canonicalNames(use);
+  return use.canonical;
+}
+
+function canonicalNames(use: NameUse): string[] {
   return use.resolved.map(({ module, name }) => `${module.replace(/^_+(?=[a-z])/, "").replace(/^_builtin__$/, "builtins").replace(/^builtin__$/, "builtins").replace(/^copy_reg$/, "copyreg")}.${name}`);
 }
 
@@ -55,12 +60,18 @@ export function foldCall(
   args: readonly Value[],
   at: number,
 ): Value | undefined {
+  if (use.folds === false) {
+    return undefined;
+  }
+  use.folds = false;
   for (const name of canonical(use)) {
     const structural = Object.hasOwn(STRUCTURAL, name) ? STRUCTURAL[name] : undefined;
     if (structural !== undefined) {
+      use.folds = true;
       return structural(machine, args, at);
     }
     if (PURE_FUNCTIONS.has(name)) {
+      use.folds = true;
       return pure(machine, name, args, at);
     }
   }
@@ -107,7 +118,7 @@ function attributeOf(
     if (target.kind === KIND.GLOBAL && target.use?.module !== undefined && target.use.module !== null) {
       // A member of a known enumeration is that enumeration's value.
       if (target.use.known?.kind === "enum" && !attribute.startsWith("__")) {
-        const member = new Node(KIND.INSTANCE, at, TAINT.KNOWN);
+        const member = new RichNode(KIND.INSTANCE, at, TAINT.KNOWN);
         member.callee = target;
         return member;
       }
@@ -119,13 +130,13 @@ function attributeOf(
     if (target.kind === KIND.INSTANCE && typeof target.callee === "object") {
       // A method of an instance is judged as the method of its class.
       const method = attributeOf(machine, target.callee, attribute, at);
-      const bound = new Node(KIND.BOUND, at, target.taint | (method === undefined ? 0 : taintOf(method)), [target]);
+      const bound = new RichNode(KIND.BOUND, at, target.taint | (method === undefined ? 0 : taintOf(method)), [target]);
       bound.literal = attribute;
       bound.callee = method;
       return bound;
     }
   }
-  const bound = new Node(KIND.BOUND, at, typeof target === "number" ? TAINT.NONE : target.taint, [target]);
+  const bound = new RichNode(KIND.BOUND, at, typeof target === "number" ? TAINT.NONE : target.taint, [target]);
   bound.literal = attribute;
   return bound;
 }
@@ -139,7 +150,7 @@ function moduleNode(name: string | undefined, at: number): Node | undefined {
   if (name === undefined) {
     return undefined;
   }
-  const node = new Node(KIND.MODULE, at, TAINT.UNKNOWN);
+  const node = new RichNode(KIND.MODULE, at, TAINT.UNKNOWN);
   node.literal = name;
   return node;
 }
@@ -176,7 +187,7 @@ const callsOnItems: Fold = (machine, args, at) => {
   if (typeof callee !== "object") {
     return undefined;
   }
-  const elements = typeof items === "object" && items.kind <= KIND.SET ? items.items : undefined;
+  const elements = machine.itemsOf(items);
   for (const element of elements?.slice(0, 8) ?? []) {
     callValue(machine, callee, [element], at, "argument");
   }
@@ -188,10 +199,10 @@ const callsOnItems: Fold = (machine, args, at) => {
 
 const starmap: Fold = (machine, args, at) => {
   const [callee, items] = args;
-  const tuples = typeof items === "object" ? items.items : undefined;
+  const tuples = machine.itemsOf(items);
   for (const element of tuples?.slice(0, 8) ?? []) {
-    if (typeof callee === "object" && typeof element === "object") {
-      callValue(machine, callee, element.items, at, "argument");
+    if (typeof callee === "object") {
+      callValue(machine, callee, machine.itemsOf(element), at, "argument");
     }
   }
   return undefined;
@@ -207,14 +218,14 @@ const makePartial: Fold = (_machine, args, at) => {
   if (callee === undefined) {
     return undefined;
   }
-  const node = new Node(KIND.PARTIAL, at, taintOfAll(args), rest);
+  const node = new RichNode(KIND.PARTIAL, at, taintOfAll(args), rest);
   node.callee = callee;
   return node;
 };
 
 function getter(name: string): Fold {
   return (_machine, args, at) => {
-    const node = new Node(KIND.GETTER, at, taintOfAll(args), [...args]);
+    const node = new RichNode(KIND.GETTER, at, taintOfAll(args), [...args]);
     node.literal = name;
     return node;
   };

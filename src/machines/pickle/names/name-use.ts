@@ -1,6 +1,7 @@
 /** A global name that a stream looks up, and what becomes of it. */
 
 import type { Danger } from "../effects/dangerous-names.ts";
+import type { RichNode } from "../value.ts";
 import type { KnownName } from "./known-name.ts";
 
 /** How the machine came to know the name. */
@@ -24,6 +25,14 @@ export interface NameUse {
   /** Bits of `USED`. */
   used: number;
   lookups: number;
+  /** Number of calls. */
+  calls: number;
+  /** What it is called in the tables of functions that are folded, once it was asked for. */
+  canonical?: readonly string[];
+  /** Whether it is one of those, once it was asked for. */
+  folds?: boolean;
+  /** What its calls give when one result is as good as another. */
+  result?: RichNode;
 }
 
 /** `module.name` for people. */
