@@ -42,7 +42,8 @@ export function reasonLines(file: FileReport, { style, verbose }: FileLines): st
   let text = "";
   for (const reason of shown) {
     text += subLine(sentence(reason.message));
-    text += subLine(style.dim(sourceOf(reason, file)));
+    const source = sourceOf(reason, file);
+    text += source === "" ? "" : subLine(style.dim(source));
   }
   const more = reasons.length - shown.length;
   if (more > 0) {
@@ -61,18 +62,23 @@ export function noteLines(file: FileReport, { style }: FileLines): string {
     .join("");
 }
 
-/** Which bytes are understood, and their digest. */
-export function coverageLines(file: FileReport, { style }: FileLines): string {
-  const { understood, inert, unaccounted } = file.coverage;
+/** How much of it is understood. */
+export function coverageLine({ coverage }: FileReport, { style }: FileLines): string {
+  const { understood, inert, unaccounted } = coverage;
   const parts = [
-    `${formatBytes(understood)} understood`,
-    `${formatBytes(inert)} plain numbers`,
+    ...(understood > 0 || inert === 0 ? [`${formatBytes(understood)} understood`] : []),
+    ...(inert > 0 ? [`${formatBytes(inert)} plain numbers`] : []),
     ...(unaccounted > 0 ? [`${formatBytes(unaccounted)} not accounted for`] : []),
   ];
-  const digests = Object.entries(file.digests).map(([name, digest]) =>
-    subLine(style.dim(`${name} ${digest}`)),
-  );
-  return subLine(style.dim(parts.join(", "))) + digests.join("");
+  const start = unaccounted === 0 ? "every byte is accounted for: " : "";
+  return subLine(style.dim(start + parts.join(", ")));
+}
+
+/** `sha256 9f86d0…` */
+export function digestLines({ digests }: FileReport, { style }: FileLines): string {
+  return Object.entries(digests)
+    .map(([name, digest]) => subLine(style.dim(`${name} ${digest}`)))
+    .join("");
 }
 
 /** The same message at many places is one reason at the first of them. */
@@ -102,7 +108,9 @@ function sentence(message: string): string {
 /** `pickle/dangerous-call, critical, archive/data.pkl, byte 0x1a2` */
 function sourceOf({ source, severity, locator }: Reason, file: FileReport): string {
   const place = placeOf(locator, file.path);
-  return [source, severity, place].filter((part) => part !== undefined && part !== "").join(", ");
+  // Of a whole file there is nothing more to say than that.
+  const name = source === "coverage" ? "" : source;
+  return [name, severity, place].filter((part) => part !== undefined && part !== "").join(", ");
 }
 
 /** The place inside the file, since the line above names the file. */

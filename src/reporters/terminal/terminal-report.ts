@@ -7,7 +7,14 @@ import type { FileReport, Report } from "../../kernel/report.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import { adviceFor } from "./advice.ts";
-import { coverageLines, headLine, noteLines, reasonLines, subLine } from "./file-lines.ts";
+import {
+  coverageLine,
+  digestLines,
+  headLine,
+  noteLines,
+  reasonLines,
+  subLine,
+} from "./file-lines.ts";
 import type { FileLines } from "./file-lines.ts";
 import { lastLine } from "./last-line.ts";
 import type { Ending } from "./last-line.ts";
@@ -94,9 +101,9 @@ export class TerminalReport {
     const lines = this.#lines;
     let text = headLine(file, path, lines) + reasonLines(file, lines);
     if (lines.verbose) {
-      text += noteLines(file, lines) + coverageLines(file, lines);
+      text += noteLines(file, lines) + coverageLine(file, lines) + digestLines(file, lines);
     } else if (file.verdict === "clean") {
-      text += coverageLines({ ...file, digests: {} }, lines);
+      text += coverageLine(file, lines);
     }
     const advice = adviceFor(file);
     // Said once; a folder full of the same needs it no more often.

@@ -7,6 +7,7 @@
 import { readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import type { Dirent } from "node:fs";
 
+import { AppError } from "../../kernel/errors.ts";
 import type { Tree, TreeFile } from "../../kernel/tree.ts";
 import { reachProblem } from "./failure.ts";
 import { LocalFile } from "./local-file.ts";
@@ -52,8 +53,12 @@ async function* listFolder(root: NativePath, signal?: AbortSignal): AsyncGenerat
   const stack: Waiting[] = [{ folder: true, native: root, path: "" }];
   for (;;) {
     const next = stack.pop();
-    if (next === undefined || signal?.aborted === true) {
+    if (next === undefined) {
       return;
+    }
+    if (signal?.aborted === true) {
+      // Ending quietly would make a part look like the whole.
+      throw new AppError("ABORTED", "interrupted");
     }
     if (!next.folder) {
       yield new LocalFile(next.kind === "link" ? followed(next) : next);

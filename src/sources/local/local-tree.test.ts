@@ -218,6 +218,25 @@ describe("localTree of a folder", () => {
   });
 });
 
+describe("localTree that is given up", () => {
+  it("throws instead of looking shorter than it is", async () => {
+    write("a");
+    write("b");
+    const controller = new AbortController();
+    const seen: string[] = [];
+
+    await expect(
+      (async () => {
+        for await (const file of localTree(folder).list(controller.signal)) {
+          seen.push(file.path);
+          controller.abort();
+        }
+      })(),
+    ).rejects.toMatchObject({ code: "ABORTED" });
+    expect(seen).toEqual(["a"]);
+  });
+});
+
 describe("localTree of nothing", () => {
   it("says that there is no such file", () => {
     const error = errorOf(() => localTree(join(folder, "gone")));

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { scan } from "./index.ts";
+import type { ScanEvent } from "./index.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "weighbridge-test-"));
+  writeFileSync(join(folder, "a.pkl"), Buffer.from("\u0080\u0004].", "latin1"));
+  writeFileSync(join(folder, "b.pkl"), Buffer.from("\u0080\u0004}.", "latin1"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function collect(events: AsyncIterable<ScanEvent>): Promise<ScanEvent[]> {
+  const all: ScanEvent[] = [];
+  for await (const event of events) {
+    all.push(event);
+  }
+  return all;
+}
+
+describe("scan", () => {
+  it("tells of each file and ends with the report", async () => {
+    const events = await collect(scan(folder));
+    const files = events.flatMap((event) => (event.kind === "file" ? [event.report.path] : []));
+    const last = events.at(-1)!;
+
+    expect(files).toEqual(["a.pkl", "b.pkl"]);
+    expect(last.kind === "report" && [last.report.verdict, last.interrupted]).toEqual([
+      "clean",
+      false,
+    ]);
+  });
+
+  it("takes several targets, each a subject", async () => {
+    const targets = [join(folder, "b.pkl"), join(folder, "a.pkl")];
+    const last = (await collect(scan(targets))).at(-1)!;
+
+    expect(last.kind === "report" && last.report.subjects.map(({ ref }) => ref)).toEqual(targets);
+  });
+
+  it("ends early when it is aborted, with what is known by then", async () => {
+    const controller = new AbortController();
+    const events: ScanEvent[] = [];
+    for await (const event of scan(folder, { signal: controller.signal })) {
+      events.push(event);
+      if (event.kind === "file") {
+        controller.abort();
+      }
+    }
+    const last = events.at(-1)!;
+
+    expect(last.kind === "report" && last.interrupted).toBe(true);
+    expect(last.kind === "report" && last.report.subjects[0]!.files).toHaveLength(1);
+  });
+
+  it("throws for what is not there, before anything is scanned", async () => {
+    await expect(collect(scan([folder, join(folder, "gone")]))).rejects.toMatchObject({
+      code: "SOURCE_NOT_FOUND",
+    });
+  });
+});
