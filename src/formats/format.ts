@@ -44,7 +44,10 @@ export interface ParseIssue {
 
 /** Something nested: an archive member, the content of a compressed stream, a literal. */
 export interface Child {
-  /** `member`, `content`, `storage`, `nested`, `trailing` … */
+  /**
+   * `member`, `content`, `nested`, `trailing` … Of a `storage`, which `compose` will most probably call
+   * inert, the engine reads the first bytes only, and the rest when `compose` does not.
+   */
   readonly role: string;
   /** Its step in the locator: a member path, or a word for what has no name, such as `content`. */
   readonly name: string;

@@ -23,6 +23,8 @@ import { CRASHED, POLYGLOT } from "./rules.ts";
 
 export const HEAD_BYTES = 64 * 1024;
 export const TAIL_BYTES = 66 * 1024;
+/** What a first look at a storage reads. */
+const GLANCE_BYTES = 4096;
 
 export interface Environment {
   readonly formats: readonly FormatModule[];
@@ -89,6 +91,8 @@ class Collected {
   readonly #children: FileReport[] = [];
   readonly #facts: Record<string, JsonValue> = {};
   readonly #exports: Record<string, unknown> = {};
+  /** Results that rest on a first look. */
+  readonly #glanced = new WeakSet<ChildResult>();
   readonly #place: Place;
   readonly #environment: Environment;
 
@@ -164,7 +168,7 @@ class Collected {
   async #descend({ format, parsed }: ReadingState): Promise<void> {
     const results: ChildResult[] = [];
     for (const child of parsed.children) {
-      results.push(await this.#scanChild(child));
+      results.push(await (child.role === "storage" ? this.#glance(child) : this.#scanChild(child)));
     }
     const composed = format.compose?.(parsed.model, results) ?? {};
     this.#addIssues(composed.issues ?? []);
@@ -188,10 +192,35 @@ class Collected {
           parsed.ledger.understood(start, end);
         }
       }
-      if (!inert) {
-        this.#children.push(child === undefined ? result.report : await this.#withDigest(child, result));
+      if (!inert && child !== undefined) {
+        const whole = this.#glanced.has(result) ? await this.#scanChild(child) : result;
+        this.#children.push(await this.#withDigest(child, whole));
       }
     }
+  }
+
+  /**
+   * A first look at what is probably a tensor storage: checkpoints have thousands of them, and hardly one
+   * that any reader would take for something else. Those that turn out to be no storage are scanned later.
+   */
+  async #glance(child: Child): Promise<ChildResult> {
+    const { governor, formats } = this.#environment;
+    const opened = await child.open(governor);
+    try {
+      const { source, end, issues = [] } = opened;
+      const head = readRange(source, 0, GLANCE_BYTES);
+      const tail = source.size === head.length ? head : head.subarray(0, 0);
+      const hint = { name: child.name, size: source.size };
+      const isSound = issues.length + endIssues(end).length === 0;
+      if (isSound && route(formats, head, tail, hint).length === 0) {
+        const result = emptyResult(child, source.size, "unknown");
+        this.#glanced.add(result);
+        return result;
+      }
+    } finally {
+      opened.source.close?.();
+    }
+    return await this.#scanChild(child);
   }
 
   async #scanChild(child: Child): Promise<ChildResult> {
@@ -203,7 +232,9 @@ class Collected {
       depth: this.#place.depth + 1,
     };
     if (place.depth > governor.limits.depth) {
-      return closedChild(child, place, "limit", `nested more than ${governor.limits.depth} deep`);
+      const message = `nested more than ${governor.limits.depth} deep`;
+      const issue: Issue = { kind: "limit", message, locator: place.locator };
+      return emptyResult(child, child.size ?? 0, "incomplete", [issue]);
     }
     governor.checkAborted();
     const opened = await child.open(governor);
@@ -296,28 +327,28 @@ function endIssues(end: DecodeEnd | undefined): ParseIssue[] {
   return [{ kind: end.status, message: end.detail ?? `the encoded stream is ${end.status}` }];
 }
 
-function closedChild(
-  child: Child,
-  place: Place,
-  kind: "limit",
-  message: string,
+/** The result of a child that was not read, or not found to be anything. */
+function emptyResult(
+  { role, name }: Child,
+  size: number,
+  verdict: Verdict,
+  issues: readonly Issue[] = [],
 ): ChildResult {
-  const size = child.size ?? 0;
   return {
-    role: child.role,
-    name: child.name,
+    role,
+    name,
     exports: {},
     report: {
-      path: child.name,
+      path: name,
       size,
       digests: {},
       digestBasis: "stated",
       format: "unknown",
       readings: [],
-      verdict: "incomplete",
+      verdict,
       coverage: unaccountedCoverage(size),
       findings: [],
-      issues: [{ kind, message, locator: place.locator }],
+      issues,
       children: [],
       facts: {},
     },
