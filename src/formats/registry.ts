@@ -4,6 +4,7 @@ import type { FormatModule } from "./format.ts";
 import { joblib } from "./joblib/index.ts";
 import { numpy } from "./numpy/index.ts";
 import { pickle } from "./pickle/index.ts";
+import { pytorch } from "./pytorch/index.ts";
 import { pytorchLegacy } from "./pytorch-legacy/index.ts";
 
 /**
@@ -18,5 +19,6 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(numpy),
   anyModel(joblib),
   anyModel(pickle),
+  anyModel(pytorch),
   anyModel(pytorchLegacy),
 ];

@@ -5,6 +5,7 @@
 
 import { global, littleEndian, pickle, tuple, written } from "./pickle.ts";
 import type { PickleBuilder, PickleValue, Writer } from "./pickle.ts";
+import { buildTorchZip } from "./zip.ts";
 
 export interface StorageSpec {
   readonly key: string;
@@ -113,4 +114,44 @@ export function calling(write: (builder: PickleBuilder) => void, protocol = 2): 
   const builder = pickle().proto(protocol);
   write(builder);
   return builder.done();
+}
+
+/** A member of an archive; the name is that below the archive's own folder. */
+export interface TorchMember {
+  readonly name: string;
+  readonly data: Uint8Array | string;
+}
+
+export interface TorchZipSpec {
+  readonly root?: string;
+  readonly object?: Uint8Array;
+  readonly storages?: readonly StorageSpec[];
+  /** Instead of the small records that torch 2.15 writes around the object and its storages. */
+  readonly records?: readonly TorchMember[];
+  /** Behind the storages. */
+  readonly more?: readonly TorchMember[];
+}
+
+export const RECORDS: readonly TorchMember[] = [
+  { name: ".format_version", data: "1" },
+  { name: ".storage_alignment", data: "64" },
+  { name: "byteorder", data: "little" },
+];
+
+/** Members of the zip layout in torch's order. */
+export function torchMembers(spec: TorchZipSpec = {}): TorchMember[] {
+  const { storages = [{ key: "0", elements: 4 }] } = spec;
+  return [
+    { name: "data.pkl", data: spec.object ?? stateDict(storages) },
+    ...(spec.records ?? RECORDS),
+    ...storages.map((each) => ({ name: `data/${each.key}`, data: storageBytes(each) })),
+    ...(spec.more ?? []),
+    { name: "version", data: "3\n" },
+    { name: ".data/serialization_id", data: "0".repeat(40) },
+  ];
+}
+
+/** The layout since 1.6. */
+export function torchZip(spec: TorchZipSpec = {}): Buffer {
+  return buildTorchZip(spec.root ?? "archive", torchMembers(spec));
 }
