@@ -228,7 +228,7 @@ export class PickleAnalysis {
   }
 
   #measureExpansion(machine: Machine, result: StreamResult): void {
-    const leaves = expandedSize(machine, [result.result, ...machine.stack]);
+    const leaves = expandedSize([result.result, ...machine.stack]);
     const bytes = result.end - result.start;
     if (leaves > EXPANSION_LEAVES && leaves > EXPANSION_FACTOR * bytes) {
       this.findings.observations.add({

@@ -10,13 +10,15 @@
 /* oxlint-disable complexity, max-lines-per-function -- one switch over the opcodes is the point */
 
 import type { Governor } from "../../bytes/governor.ts";
+import { latin1 } from "../../bytes/read.ts";
 import { ByteWindow } from "../../bytes/window.ts";
+import { decodeLiteral } from "../../codecs/pickle/literals.ts";
 import { OP, OPCODES } from "../../codecs/pickle/opcodes.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { build, storeItems } from "./build.ts";
 import { callValue, instantiate } from "./call.ts";
 import type { Candidate } from "./fast-walk.ts";
-import { LiteralReader } from "./literal.ts";
+import { LiteralReader, LONGEST_DECODED } from "./literal.ts";
 import { lookUp, lookUpExtension, NameRegister } from "./look-up.ts";
 import { Memo } from "./memo.ts";
 import type { NameTables } from "./names/name-tables.ts";
@@ -29,9 +31,8 @@ import { ALL_READERS, LOADERS, READER, readerNames } from "./readers.ts";
 import type { Divergence } from "./readers.ts";
 import { stoppedByText } from "./text-operand.ts";
 import type { Tracer } from "./tracer.ts";
-import { Pool } from "./pool.ts";
-import { flatTuple, KIND, kindOf, Node, RichNode, TAINT } from "./value.ts";
-import type { ContainerKind, Value } from "./value.ts";
+import { KIND, Node, TAINT } from "./value.ts";
+import type { Value } from "./value.ts";
 
 /** Bytes that some call in the stream would unpickle. */
 export interface NestedLoad {
@@ -96,9 +97,9 @@ export class Findings {
   }
 }
 
+const KEPT_ITEMS = 1 << 16;
+const RETAINED_ITEMS = 1 << 22;
 const MARGIN = 64;
-/** More than any of the opcodes that `#simple` runs can take: SHORT_BINUNICODE has up to 257 bytes. */
-const FAST_MARGIN = 272;
 const MAX_CANDIDATES = 65_536;
 
 export class Machine {
@@ -110,13 +111,13 @@ export class Machine {
   readonly stack: Value[] = [];
   readonly marks: number[] = [];
   readonly memo: Memo;
-  readonly pool = new Pool();
   readonly extensions = new Map<number, { module: string; name: string }>();
   protocol = 0;
   /** Bits of the readers that get as far as the current opcode. */
   alive: number = ALL_READERS;
   /** References to containers through the memo: measured for expansion when there are many. */
   shared = 0;
+  #retained = 0;
   #fence = 0;
   #readsUnset = false;
 
@@ -166,13 +167,6 @@ export class Machine {
         if ((opcodes & 0xfff) === 0) {
           this.options.governor.checkAborted();
         }
-      }
-      const fast = Math.min(window.length, frameEnd - window.base) - FAST_MARGIN;
-      if (index < fast) {
-        const from = index;
-        index = this.#simple(index, fast);
-        // An estimate is enough for what the count is used for.
-        opcodes += index > from ? 1 : 0;
       }
       const at = window.base + index;
       if (at >= size) {
@@ -276,34 +270,27 @@ export class Machine {
           this.#pushText(at, code, slot, moved);
           break;
         case OP.BYTEARRAY8: {
-          const node = new RichNode(KIND.BYTEARRAY, at, TAINT.NONE);
+          const node = new Node(KIND.BYTEARRAY, at, TAINT.NONE);
           this.#candidate(code, slot);
           stack.push(node);
           break;
         }
         case OP.EMPTY_TUPLE:
-          stack.push(flatTuple(at));
-          this.pool.addTuple(at, stack, 0, 0);
+          stack.push(new Node(KIND.TUPLE, at, TAINT.NONE, []));
           break;
         case OP.TUPLE1:
         case OP.TUPLE2:
         case OP.TUPLE3: {
-          const from = stack.length - (code - OP.TUPLE1 + 1);
-          if (from < this.#fence) {
-            this.diverge(at, LOADERS, "the stack is empty where a value is needed");
+          const length = code - OP.TUPLE1 + 1;
+          const items: Value[] = [];
+          for (let count = 0; count < length; count += 1) {
+            items.unshift(this.pop(at));
           }
-          this.#tuple(at, Math.max(from, this.#fence));
+          stack.push(this.container(KIND.TUPLE, at, items));
           break;
         }
         case OP.TUPLE:
-          if (this.marks.length === 0) {
-            this.diverge(at, LOADERS, "there is no MARK where one is needed");
-            this.#tuple(at, 0);
-          } else {
-            const from = this.#fence;
-            this.#dropMark();
-            this.#tuple(at, from);
-          }
+          stack.push(this.container(KIND.TUPLE, at, this.popMark(at)));
           break;
         case OP.LIST:
           stack.push(this.container(KIND.LIST, at, this.popMark(at)));
@@ -315,13 +302,13 @@ export class Machine {
           stack.push(this.container(KIND.SET, at, this.popMark(at)));
           break;
         case OP.EMPTY_LIST:
-          stack.push(new Node(KIND.LIST, at, TAINT.NONE));
+          stack.push(new Node(KIND.LIST, at, TAINT.NONE, []));
           break;
         case OP.EMPTY_DICT:
-          stack.push(new Node(KIND.DICT, at, TAINT.NONE));
+          stack.push(new Node(KIND.DICT, at, TAINT.NONE, []));
           break;
         case OP.EMPTY_SET:
-          stack.push(new Node(KIND.SET, at, TAINT.NONE));
+          stack.push(new Node(KIND.SET, at, TAINT.NONE, []));
           break;
         case OP.APPEND: {
           const value = this.pop(at);
@@ -329,18 +316,22 @@ export class Machine {
           break;
         }
         case OP.APPENDS:
-        case OP.ADDITEMS:
-          this.#storeMarked(at, code === OP.APPENDS ? "extend" : "update");
+        case OP.ADDITEMS: {
+          const items = this.popMark(at);
+          storeItems(this, this.top(at), items, at, code === OP.APPENDS ? "extend" : "update");
           break;
+        }
         case OP.SETITEM: {
           const value = this.pop(at);
           const key = this.pop(at);
           storeItems(this, this.top(at), [key, value], at, "setitem");
           break;
         }
-        case OP.SETITEMS:
-          this.#storeMarked(at, "setitem");
+        case OP.SETITEMS: {
+          const items = this.popMark(at);
+          storeItems(this, this.top(at), items, at, "setitem");
           break;
+        }
         case OP.MEMOIZE:
           this.memo.set(this.memo.size, this.top(at));
           break;
@@ -463,7 +454,7 @@ export class Machine {
         }
         case OP.PERSID: {
           this.#checkText(at, code, slot);
-          const node = new RichNode(KIND.FOLDED, at, TAINT.NONE);
+          const node = new Node(KIND.FOLDED, at, TAINT.NONE);
           node.literal = slot.text(window, slot.start, slot.end);
           stack.push(notePersistentId(this, node, at));
           break;
@@ -520,43 +511,30 @@ export class Machine {
   }
 
   opaque(at: number): Node {
-    return new RichNode(KIND.OPAQUE, at, TAINT.NONE);
+    return new Node(KIND.OPAQUE, at, TAINT.NONE);
   }
 
-  container(kind: ContainerKind, at: number, items: readonly Value[]): Node {
-    const node = new Node(kind, at, TAINT.NONE);
-    this.keep(node, items, 0, items.length);
+  container(kind: (typeof KIND)["TUPLE" | "LIST" | "DICT" | "SET"], at: number, items: Value[]): Node {
+    const node = new Node(kind, at, TAINT.NONE, []);
+    this.keep(node, items);
     return node;
   }
 
-  /** Adds elements to a container. What they contain always counts; the elements are kept for a while. */
-  keep(node: Node, values: readonly Value[], from: number, to: number): void {
-    if (node.items === undefined) {
-      this.pool.add(node, values, from, to);
-    } else if (node.items.length < 16) {
-      node.items = [...node.items, ...values.slice(from, Math.min(to, from + 16))];
-    }
-    node.count += to - from;
-    let { taint, size } = node;
-    for (let index = from; index < to; index += 1) {
+  /** Adds elements to a node, keeping them as far as memory allows; what they contain always counts. */
+  keep(node: Node, values: readonly Value[]): void {
+    node.count += values.length;
+    const kept = (node.items ??= []);
+    const room = this.#retained < RETAINED_ITEMS ? KEPT_ITEMS - kept.length : 16 - kept.length;
+    for (let index = 0; index < values.length; index += 1) {
       const value = values[index]!;
-      if (typeof value === "number") {
-        size += 1;
-      } else {
-        taint |= value.taint;
-        size += value.size;
+      if (typeof value !== "number") {
+        node.taint |= value.taint;
+      }
+      if (index < room) {
+        kept.push(value);
       }
     }
-    node.taint = taint;
-    node.size = size;
-  }
-
-  /** Elements of a container, in order; undefined where they are not known any more. */
-  itemsOf(value: Value | undefined): readonly Value[] | undefined {
-    if (typeof value === "object") {
-      return this.pool.of(value);
-    }
-    return value === undefined || value >= 0 ? undefined : this.pool.tuple(-1 - value);
+    this.#retained += Math.min(values.length, Math.max(0, room));
   }
 
   /** Notes that some readers stop here; the others go on. */
@@ -579,140 +557,22 @@ export class Machine {
     this.#fence = this.marks.at(-1) ?? 0;
   }
 
-  /**
-   * Runs opcodes that push a literal or an empty container, or put it into the memo, as long as nothing
-   * else comes and the end of window and frame are far. These are most of every pickle.
-   *
-   * @returns the index of the first opcode that it does not run.
-   */
-  #simple(start: number, limit: number): number {
-    const { bytes, base } = this.window;
-    const { stack, memo } = this;
-    let index = start;
-    while (index < limit) {
-      const code = bytes[index]!;
-      switch (code) {
-        case OP.MEMOIZE:
-          if (stack.length <= this.#fence) {
-            return index;
-          }
-          memo.set(memo.size, stack[stack.length - 1]!);
-          index += 1;
-          break;
-        case OP.BINPUT:
-          if (stack.length <= this.#fence) {
-            return index;
-          }
-          memo.set(bytes[index + 1]!, stack[stack.length - 1]!);
-          index += 2;
-          break;
-        case OP.BINGET: {
-          const value = memo.get(bytes[index + 1]!);
-          if (value === undefined) {
-            return index;
-          }
-          this.#share(value);
-          stack.push(value);
-          index += 2;
-          break;
-        }
-        case OP.BININT1:
-          stack.push(base + index);
-          index += 2;
-          break;
-        case OP.BININT2:
-          stack.push(base + index);
-          index += 3;
-          break;
-        case OP.BININT:
-          stack.push(base + index);
-          index += 5;
-          break;
-        case OP.BINFLOAT:
-          stack.push(base + index);
-          index += 9;
-          break;
-        case OP.NONE:
-        case OP.NEWTRUE:
-        case OP.NEWFALSE:
-          stack.push(base + index);
-          index += 1;
-          break;
-        case OP.SHORT_BINUNICODE: {
-          const length = bytes[index + 1]!;
-          if (length >= SHORTEST_NESTED && maybeNested(bytes, index + 2, index + 2 + length)) {
-            return index;
-          }
-          stack.push(base + index);
-          index += 2 + length;
-          break;
-        }
-        case OP.MARK:
-          this.marks.push(stack.length);
-          this.#fence = stack.length;
-          index += 1;
-          break;
-        case OP.EMPTY_DICT:
-          stack.push(new Node(KIND.DICT, base + index, TAINT.NONE));
-          index += 1;
-          break;
-        case OP.EMPTY_LIST:
-          stack.push(new Node(KIND.LIST, base + index, TAINT.NONE));
-          index += 1;
-          break;
-        default:
-          return index;
-      }
-    }
-    return index;
-  }
-
-  /** Stores everything above the mark into what lies below it. */
-  #storeMarked(at: number, how: "extend" | "update" | "setitem"): void {
-    const { stack } = this;
-    const from = this.#fence;
-    const target = stack[from - 1];
-    if (
-      this.marks.length > 0 &&
-      typeof target === "object" &&
-      (target.kind === KIND.LIST || target.kind === KIND.DICT || target.kind === KIND.SET)
-    ) {
-      this.keep(target, stack, from, stack.length);
-      stack.length = from;
-      this.#dropMark();
-      return;
-    }
-    const items = this.popMark(at);
-    storeItems(this, this.top(at), items, at, how);
-  }
-
-  /** Makes a tuple of everything on the stack from `from` on. */
-  #tuple(at: number, from: number): void {
-    const { stack } = this;
-    for (let index = from; index < stack.length; index += 1) {
-      const value = stack[index]!;
-      if (typeof value === "object" || value < 0) {
-        const node = new Node(KIND.TUPLE, at, TAINT.NONE);
-        this.keep(node, stack, from, stack.length);
-        stack.length = from;
-        stack.push(node);
-        return;
-      }
-    }
-    this.pool.addTuple(at, stack, from, stack.length);
-    stack.length = from;
-    stack.push(flatTuple(at));
-  }
-
   /** `func(*args)`: C wants a tuple, Python takes anything that iterates. */
-  #arguments(args: Value, at: number): readonly Value[] | undefined {
-    const kind = kindOf(args);
-    const items = this.itemsOf(args);
-    if (kind === KIND.TUPLE || items === undefined || kind === undefined || kind > KIND.SET) {
-      return kind === KIND.TUPLE ? items : undefined;
+  #arguments(args: Value, at: number): Value[] | undefined {
+    if (typeof args !== "number" && args.items !== undefined && args.items.length === args.count) {
+      if (args.kind === KIND.TUPLE) {
+        return args.items;
+      }
+      if (args.kind === KIND.LIST || args.kind === KIND.SET) {
+        this.diverge(at, READER.C, "the arguments of a call are not a tuple");
+        return args.items;
+      }
+      if (args.kind === KIND.DICT) {
+        this.diverge(at, READER.C, "the arguments of a call are not a tuple");
+        return args.items.filter((_, index) => index % 2 === 0);
+      }
     }
-    this.diverge(at, READER.C, "the arguments of a call are not a tuple");
-    return kind === KIND.DICT ? items.filter((_, index) => index % 2 === 0) : items;
+    return undefined;
   }
 
   #pushText(at: number, code: number, slot: OperandSlot, moved: boolean): void {
@@ -722,8 +582,14 @@ export class Machine {
       return;
     }
     // What this reader sees does not lie behind the opcode in one piece.
-    const node = new RichNode(KIND.FOLDED, at, TAINT.NONE);
-    node.literal = slot.text(this.window, slot.start, slot.end);
+    const node = new Node(KIND.FOLDED, at, TAINT.NONE);
+    const end = Math.min(slot.end, slot.start + LONGEST_DECODED);
+    const literal = decodeLiteral(this.window.copy(slot.start, end), code);
+    if (literal.kind === "str8") {
+      node.literal = latin1(literal.value);
+    } else if (literal.kind === "str" || literal.kind === "bytes") {
+      node.literal = literal.value;
+    }
     this.stack.push(node);
   }
 
@@ -789,7 +655,7 @@ export class Machine {
   }
 
   #share(value: Value): void {
-    if ((kindOf(value) ?? KIND.OPAQUE) <= KIND.SET) {
+    if (typeof value !== "number" && value.kind <= KIND.SET) {
       this.shared += 1;
     }
   }
