@@ -13,7 +13,7 @@ import type { RandomSource } from "../kernel/source.ts";
 import { PickleAnalysis } from "../machines/pickle/analyze.ts";
 import type { AnalysisOptions, Stream } from "../machines/pickle/analyze.ts";
 import { openNested } from "../machines/pickle/nested.ts";
-import type { NestedLoad } from "../machines/pickle/machine.ts";
+import type { NestedLoad } from "../machines/pickle/findings.ts";
 import type { NameUse } from "../machines/pickle/names/name-use.ts";
 import { USED } from "../machines/pickle/names/name-use.ts";
 import type { Observation } from "../machines/pickle/observation.ts";

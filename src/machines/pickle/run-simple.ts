@@ -1,0 +1,98 @@
+/** The opcodes that most of every pickle consists of, in a loop of their own. */
+
+/* oxlint-disable complexity, max-lines-per-function -- one switch over the opcodes is the point */
+
+import { OP } from "../../codecs/pickle/opcodes.ts";
+import type { Machine } from "./machine.ts";
+import { maybeNested, SHORTEST_NESTED } from "./nested-candidate.ts";
+import { KIND, Node, TAINT } from "./value.ts";
+
+/** More than any of these opcodes can take: SHORT_BINUNICODE has up to 257 bytes. */
+export const SIMPLE_MARGIN = 272;
+
+/**
+ * Runs opcodes that push a literal or an empty container, or put it into the memo, as long as nothing
+ * else comes and the end of window and frame are far. These are most of every pickle.
+ *
+ * @returns the index of the first opcode that it does not run.
+ */
+export function runSimple(machine: Machine, start: number, limit: number): number {
+  const { bytes, base } = machine.window;
+  const { stack, memo } = machine;
+  let index = start;
+  while (index < limit) {
+    const code = bytes[index]!;
+    switch (code) {
+      case OP.MEMOIZE:
+        if (stack.length <= machine.fence) {
+          return index;
+        }
+        memo.set(memo.size, stack[stack.length - 1]!);
+        index += 1;
+        break;
+      case OP.BINPUT:
+        if (stack.length <= machine.fence) {
+          return index;
+        }
+        memo.set(bytes[index + 1]!, stack[stack.length - 1]!);
+        index += 2;
+        break;
+      case OP.BINGET: {
+        const value = memo.get(bytes[index + 1]!);
+        if (value === undefined) {
+          return index;
+        }
+        machine.share(value);
+        stack.push(value);
+        index += 2;
+        break;
+      }
+      case OP.BININT1:
+        stack.push(base + index);
+        index += 2;
+        break;
+      case OP.BININT2:
+        stack.push(base + index);
+        index += 3;
+        break;
+      case OP.BININT:
+        stack.push(base + index);
+        index += 5;
+        break;
+      case OP.BINFLOAT:
+        stack.push(base + index);
+        index += 9;
+        break;
+      case OP.NONE:
+      case OP.NEWTRUE:
+      case OP.NEWFALSE:
+        stack.push(base + index);
+        index += 1;
+        break;
+      case OP.SHORT_BINUNICODE: {
+        const length = bytes[index + 1]!;
+        if (length >= SHORTEST_NESTED && maybeNested(bytes, index + 2, index + 2 + length)) {
+          return index;
+        }
+        stack.push(base + index);
+        index += 2 + length;
+        break;
+      }
+      case OP.MARK:
+        machine.pushMark();
+        index += 1;
+        break;
+      case OP.EMPTY_DICT:
+        stack.push(new Node(KIND.DICT, base + index, TAINT.NONE));
+        index += 1;
+        break;
+      case OP.EMPTY_LIST:
+        stack.push(new Node(KIND.LIST, base + index, TAINT.NONE));
+        index += 1;
+        break;
+      default:
+        return index;
+    }
+  }
+  return index;
+}

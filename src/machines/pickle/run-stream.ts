@@ -1,0 +1,163 @@
+/** The loop over the opcodes of one stream: windows, operands, frames. No cap on their number. */
+
+import { OP, OPCODES } from "../../codecs/pickle/opcodes.ts";
+import { execute } from "./execute.ts";
+import type { Machine } from "./machine.ts";
+import { decodeOperand, OperandSlot } from "./operand.ts";
+import { READER } from "./readers.ts";
+import { runSimple, SIMPLE_MARGIN } from "./run-simple.ts";
+import type { Value } from "./value.ts";
+
+export interface StreamResult {
+  readonly start: number;
+  /** After STOP, or where no reader goes further. */
+  readonly end: number;
+  readonly status: "complete" | "truncated" | "damaged";
+  readonly detail: string | undefined;
+  readonly protocol: number;
+  readonly opcodes: number;
+  /** Frames that end inside an operand. */
+  readonly straddles: number;
+  /** Where the last frame ends, for a stream that stops before: some readers have taken that much. */
+  readonly frameEnd: number | undefined;
+  /** A memo slot was read that this stream never set. */
+  readonly readsUnset: boolean;
+  readonly result: Value | undefined;
+}
+
+/** More than the head of any opcode; longer operands are skipped or fetched as they come. */
+const MARGIN = 64;
+
+/** Runs one stream from `start` to its STOP, or to where nobody can go on. */
+export function runStream(machine: Machine, start: number): StreamResult {
+  const { window } = machine;
+  const { bytes } = window;
+  const { size } = machine.source;
+  const slot = new OperandSlot();
+  let straddles = 0;
+  let opcodes = 0;
+  let frameEnd = Number.POSITIVE_INFINITY;
+  let result: Value | undefined;
+  window.moveTo(start);
+  let index = 0;
+
+  const finish = (status: StreamResult["status"], end: number, detail?: string): StreamResult => ({
+    start,
+    end,
+    status,
+    detail,
+    protocol: machine.protocol,
+    opcodes,
+    straddles,
+    frameEnd: status === "complete" && frameEnd > end && frameEnd <= size ? frameEnd : undefined,
+    readsUnset: machine.readsUnset,
+    result,
+  });
+
+  for (;;) {
+    if (index > window.length - MARGIN && window.base + window.length < size) {
+      window.moveTo(window.base + index);
+      index = 0;
+      if ((opcodes & 0xfff) === 0) {
+        machine.options.governor.checkAborted();
+      }
+    }
+    const fast = Math.min(window.length, frameEnd - window.base) - SIMPLE_MARGIN;
+    if (index < fast) {
+      const from = index;
+      index = runSimple(machine, index, fast);
+      // An estimate is enough for what the count is used for.
+      opcodes += index > from ? 1 : 0;
+    }
+    const at = window.base + index;
+    if (at >= size) {
+      return finish("truncated", size, "it ends before its STOP opcode");
+    }
+    if (at >= frameEnd) {
+      frameEnd = Number.POSITIVE_INFINITY;
+    }
+    const code = bytes[index]!;
+    const opcode = OPCODES[code];
+    if (opcode === undefined) {
+      return finish("damaged", at, `0x${code.toString(16).padStart(2, "0")} is not an opcode`);
+    }
+    opcodes += 1;
+    decodeOperand(slot, window, code, at + 1, Number.POSITIVE_INFINITY);
+    let moved = false;
+    if (slot.next > frameEnd) {
+      machine.diverge(at, READER.PYTHON, "a frame ends inside an operand");
+      const lost = machine.options.drops?.[straddles] === true;
+      straddles += 1;
+      if (lost) {
+        decodeOperand(slot, window, code, at + 1, frameEnd);
+        moved = true;
+      }
+      frameEnd = Number.POSITIVE_INFINITY;
+    }
+    // Lines may have moved the window.
+    index = slot.next - window.base;
+    if (slot.next > size) {
+      noteClaim(machine, at, slot);
+      if (slot.line && slot.end >= slot.start) {
+        // The Python reader cuts the last byte off an unterminated line and goes on with the rest.
+        machine.diverge(at, READER.C | READER.TOOLS, "the last line has no line feed");
+      } else {
+        return finish("truncated", at, `${opcode.name} wants more bytes than there are`);
+      }
+    }
+
+    if (code === OP.STOP) {
+      result = machine.pop(at);
+      // What is left on the stack is how discarded values are left behind; readers do not care.
+      return finish("complete", slot.next);
+    }
+    if (code === OP.FRAME) {
+      frameEnd = beginFrame(machine, at, slot, frameEnd);
+    } else {
+      execute(machine, code, at, slot, moved);
+    }
+    if (code === OP.BUILD) {
+      const position = afterBuild(machine, slot.next);
+      if (position !== slot.next) {
+        window.moveTo(position);
+        index = position - window.base;
+        frameEnd = Number.POSITIVE_INFINITY;
+      }
+    }
+    if (slot.next > size) {
+      return finish("truncated", at, `${opcode.name} ends without a line feed`);
+    }
+  }
+}
+
+/** FRAME: readers of Python insist on frames that fit, readers in C on bytes that are there. */
+function beginFrame(machine: Machine, at: number, slot: OperandSlot, frameEnd: number): number {
+  if (frameEnd !== Number.POSITIVE_INFINITY) {
+    machine.diverge(at, READER.PYTHON, "a frame begins before the previous one ends");
+  }
+  const end = slot.next + slot.value;
+  if (end > machine.source.size) {
+    machine.diverge(at, READER.C, "a frame is longer than what is left");
+  }
+  return end;
+}
+
+/** Where a loader goes on that reads data of its own out of the stream. */
+function afterBuild(machine: Machine, next: number): number {
+  const instance = machine.stack.at(-1);
+  return machine.options.afterBuild === undefined || typeof instance !== "object"
+    ? next
+    : machine.options.afterBuild(instance, next, machine);
+}
+
+function noteClaim(machine: Machine, at: number, slot: OperandSlot): void {
+  const claimed = slot.end - slot.start;
+  if (claimed > 2 ** 30) {
+    machine.findings.observations.add({
+      kind: "memory-claim",
+      offset: at,
+      key: "length",
+      message: `an operand claims ${claimed} bytes, and ${Math.max(0, machine.source.size - slot.start)} are left`,
+    });
+  }
+}
