@@ -8,8 +8,11 @@ import type { RandomSource } from "../../kernel/source.ts";
 import { EFFECTS } from "./effects/effects.ts";
 import { expandedSize } from "./expansion.ts";
 import { fastWalk } from "./fast-walk.ts";
-import { Findings, Machine } from "./machine.ts";
-import type { MachineOptions, StreamResult } from "./machine.ts";
+import { Findings } from "./findings.ts";
+import { Machine } from "./machine.ts";
+import type { MachineOptions } from "./machine.ts";
+import { runStream } from "./run-stream.ts";
+import type { StreamResult } from "./run-stream.ts";
 import { Memo } from "./memo.ts";
 import type { NameTables } from "./names/name-tables.ts";
 import { displayName, USED } from "./names/name-use.ts";
@@ -219,7 +222,7 @@ export class PickleAnalysis {
     });
     this.machine = machine;
     this.#tracer?.attach(machine);
-    const result = machine.run(start);
+    const result = runStream(machine, start);
     this.#tracer?.end(start, result.end, result.result, result.detail ?? result.status);
     if (machine.shared > SHARED_CONTAINERS) {
       this.#measureExpansion(machine, result);
