@@ -1,6 +1,6 @@
 /** The port behind which a set of named files from one place lives: folder, hub revision, archive. */
 
-import type { ByteSource } from "./source.ts";
+import type { ByteSource, SourceRef } from "./source.ts";
 
 export interface TreeFile {
   /** Name as the place has it, which need not be UTF-8. */
@@ -15,6 +15,8 @@ export interface TreeFile {
   readonly identity: string | undefined;
   /** Set where the entry cannot be opened at all, as a sentence. */
   readonly problem?: string;
+  /** From which a worker can open it by itself; missing where only this process can. */
+  readonly ref?: SourceRef | undefined;
   open(): Promise<ByteSource & { close?(): void }>;
 }
 

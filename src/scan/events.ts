@@ -1,6 +1,7 @@
 /** What a scan tells while it runs, and how it is asked for. */
 
 import type { Limits } from "../kernel/limits.ts";
+import type { OpenPool } from "../kernel/pool.ts";
 import type { FileReport, Report } from "../kernel/report.ts";
 import type { Tree } from "../kernel/tree.ts";
 
@@ -19,8 +20,10 @@ export interface ScanOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly knownNames?: readonly KnownNameEntry[];
-  /** Workers at most; by default by cores and work. */
+  /** Workers at most; 1 scans where it stands. */
   readonly jobs?: number;
+  /** Makes the pool of workers; without it the scan runs where it stands. */
+  readonly openPool?: OpenPool;
   /** Adds the finding `pytorch/weights-only-rejected` for files that `weights_only=True` refuses. */
   readonly requireWeightsOnly?: boolean;
   /** Receives pickles as pseudo-Python, with the locator they belong to. */

@@ -18,7 +18,7 @@ import type { NameTables } from "../machines/pickle/names/name-tables.ts";
 import { scanArtifact } from "./artifact.ts";
 import type { Environment } from "./artifact.ts";
 import { makeFinding } from "./finding.ts";
-import { CHANGED } from "./rules.ts";
+import { CHANGED, CRASHED } from "./rules.ts";
 
 /** Files up to this size are read at once; larger ones through windows. */
 const IN_MEMORY = 4 * 1024 * 1024;
@@ -108,6 +108,13 @@ function withChange(report: FileReport): FileReport {
     findings: [...report.findings, finding],
     verdict: worse(report.verdict, "incomplete"),
   };
+}
+
+/** The report of a file whose worker crashed or was killed. */
+export function crashReport(path: string, reason: string): FileReport {
+  const message = `the scan of this file was ended: ${reason}`;
+  const finding = makeFinding(CRASHED, { message, key: "worker" }, path);
+  return unreadableReport(path, "unreadable", message, [finding]);
 }
 
 /** The report of a file of which nothing could be read, or that is refused for a finding alone. */

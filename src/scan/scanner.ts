@@ -4,11 +4,13 @@
  */
 
 import { FORMATS } from "../formats/registry.ts";
-import { AppError, errorMessage } from "../kernel/errors.ts";
+import { AppError } from "../kernel/errors.ts";
 import { DEFAULT_LIMITS } from "../kernel/limits.ts";
+import type { ScanPool } from "../kernel/pool.ts";
 import type { FileReport, Finding, Report, Subject } from "../kernel/report.ts";
 import type { Tree, TreeFile } from "../kernel/tree.ts";
 import { NameTables } from "../machines/pickle/names/name-tables.ts";
+import { Channel } from "./channel.ts";
 import type { ScanEvent, ScanOptions } from "./events.ts";
 import { makeFinding } from "./finding.ts";
 import { scanFile, unreadableReport } from "./scan-file.ts";
@@ -16,15 +18,21 @@ import type { FileScanner } from "./scan-file.ts";
 import { makeReport, subjectVerdict } from "./totals.ts";
 import { TOOL } from "./version.ts";
 import { walk } from "./walk.ts";
+import type { Walked } from "./walk.ts";
 
 /** Progress of one large file is told at most once for this many bytes. */
 const PROGRESS_STEP = 32 * 1024 * 1024;
+/** Starting threads costs some 50 ms: they need this many bytes, or this many files, to pay off. */
+const POOL_BYTES = 48 * 1024 * 1024;
+const POOL_FILES = 4000;
 
 interface SubjectState {
   readonly tree: Tree;
-  readonly files: FileReport[];
+  files: readonly FileReport[];
   readonly findings: Finding[];
 }
+
+type Entry = Exclude<Walked, { kind: "finding" }>;
 
 /** Scans trees one after the other. The last event is the report, also when the user gave up. */
 export async function* scan(
@@ -63,41 +71,98 @@ function assemble(states: readonly SubjectState[]): Report {
 
 async function* scanTree(state: SubjectState, options: ScanOptions): AsyncGenerator<ScanEvent> {
   const { tree } = state;
-  const events: ScanEvent[] = [];
-  const scanner = makeScanner(options, events);
-  const plan = { files: 0, bytes: 0 };
+  const entries: Entry[] = [];
   for await (const walked of walk(tree, options)) {
-    checkAborted(options);
     if (walked.kind === "finding") {
       state.findings.push(makeFinding(walked.rule, walked.evidence, tree.ref));
-      continue;
+    } else {
+      entries.push(walked);
     }
-    const { file } = walked;
-    const report =
-      walked.kind === "refused"
-        ? unreadableReport(
-            file.path,
-            "unreadable",
-            "",
-            [makeFinding(walked.rule, walked.evidence, file.path)],
-            "suspicious",
-          )
-        : await scanEntry(file, scanner);
-    plan.files += 1;
-    plan.bytes += report.size;
-    yield* events.splice(0);
-    state.files.push(report);
-    yield { kind: "file", subject: tree.ref, report };
-    yield { kind: "progress", file: file.path, bytes: report.size };
   }
-  if (plan.files === 0) {
+  if (entries.length === 0) {
     throw new AppError("NOTHING_TO_SCAN", `${tree.ref}: nothing to scan`, {
       hint: "the folder is empty, or no file in it matches --include and --exclude",
     });
   }
+  const plan = planOf(entries);
+  yield { kind: "plan", files: entries.length, bytes: plan };
+  const reports: (FileReport | undefined)[] = Array.from({ length: entries.length });
+  try {
+    for await (const done of scanEntries(entries, plan, options)) {
+      if (done.kind === "progress") {
+        yield done;
+        continue;
+      }
+      reports[done.index] = done.report;
+      yield { kind: "file", subject: tree.ref, report: done.report };
+      yield { kind: "progress", file: done.report.path, bytes: done.report.size };
+    }
+  } finally {
+    state.files = reports.filter((report) => report !== undefined);
+  }
 }
 
-function makeScanner(options: ScanOptions, events: ScanEvent[]): FileScanner {
+function planOf(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (const { file } of entries) {
+    bytes += file.size ?? 0;
+  }
+  return bytes;
+}
+
+type Done =
+  | { readonly kind: "file"; readonly index: number; readonly report: FileReport }
+  | { readonly kind: "progress"; readonly file: string; readonly bytes: number };
+
+/** Scans entries, several at a time where that pays off; reports come as they are ready. */
+async function* scanEntries(
+  entries: readonly Entry[],
+  bytes: number,
+  options: ScanOptions,
+): AsyncGenerator<Done> {
+  const channel = new Channel<Done>();
+  const scanner = makeScanner(options, channel);
+  const pool = openPool(entries, bytes, options, scanner);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < entries.length) {
+      checkAborted(options);
+      const index = next;
+      next += 1;
+      const report = await scanEntry(entries[index]!, scanner, pool, channel);
+      channel.push({ kind: "file", index, report });
+      if (pool === undefined) {
+        // Lets the receiver see each file before the next one starts.
+        await channel.drained();
+      }
+    }
+  };
+  const workers = Array.from({ length: pool?.size ?? 1 }, work);
+  void Promise.all(workers).then(
+    () => channel.end(),
+    (error: unknown) => channel.fail(error),
+  );
+  try {
+    yield* channel.items(options.signal);
+  } finally {
+    await pool?.close();
+  }
+}
+
+function openPool(
+  entries: readonly Entry[],
+  bytes: number,
+  { jobs = 1, openPool: open, trace }: ScanOptions,
+  { limits, names }: FileScanner,
+): ScanPool | undefined {
+  const size = Math.min(jobs, entries.length);
+  const enough = bytes >= POOL_BYTES || entries.length >= POOL_FILES;
+  return open === undefined || size < 2 || !enough || trace !== undefined
+    ? undefined
+    : open({ limits, knownNames: names.userNames }, size);
+}
+
+function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner {
   let told = 0;
   return {
     formats: FORMATS,
@@ -108,24 +173,36 @@ function makeScanner(options: ScanOptions, events: ScanEvent[]): FileScanner {
     onProgress: (file, bytes) => {
       if (bytes - told >= PROGRESS_STEP || bytes < told) {
         told = bytes;
-        events.push({ kind: "progress", file, bytes });
+        channel.push({ kind: "progress", file, bytes });
       }
     },
   };
 }
 
-async function scanEntry(file: TreeFile, scanner: FileScanner): Promise<FileReport> {
+async function scanEntry(
+  entry: Entry,
+  scanner: FileScanner,
+  pool: ScanPool | undefined,
+  channel: Channel<Done>,
+): Promise<FileReport> {
+  const { file } = entry;
+  if (entry.kind === "refused") {
+    const finding = makeFinding(entry.rule, entry.evidence, file.path);
+    return unreadableReport(file.path, "unreadable", "", [finding], "suspicious");
+  }
   if (file.problem !== undefined) {
     return unreadableReport(file.path, "unreadable", file.problem);
   }
-  try {
-    return await scanFile({ path: file.path, open: () => file.open() }, scanner);
-  } catch (error) {
-    if (error instanceof AppError) {
-      throw error;
-    }
-    return unreadableReport(file.path, "unreadable", errorMessage(error));
-  }
+  const { ref } = file;
+  return pool === undefined || ref === undefined
+    ? await scanFile(fileJob(file), scanner)
+    : await pool.run({ path: file.path, ref }, (bytes) =>
+        channel.push({ kind: "progress", file: file.path, bytes }),
+      );
+}
+
+function fileJob(file: TreeFile): { path: string; open: TreeFile["open"] } {
+  return { path: file.path, open: () => file.open() };
 }
 
 function checkAborted({ signal }: ScanOptions): void {

@@ -1,5 +1,7 @@
 /** Runs a scan for the command line: settings, targets, engine, report, exit code. */
 
+import { availableParallelism } from "node:os";
+
 import { AppError } from "../../kernel/errors.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
@@ -90,8 +92,11 @@ async function scanTrees(run: Run): Promise<number> {
   }
   const renderer = await makeRenderer({ settings, trees, ...screen });
   const { scan } = await import("../../scan/scanner.ts");
+  const { openThreads } = await import("../../workers/open-threads.ts");
   const events = scan(trees, {
+    jobs: availableParallelism(),
     ...settings.scan,
+    openPool: openThreads,
     signal: interruption.signal,
     ...(settings.trace
       ? { trace: (locator: string, line: string) => renderer.trace(locator, line) }

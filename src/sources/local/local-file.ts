@@ -9,6 +9,7 @@ import type { BigIntStats } from "node:fs";
 import { openFile } from "../../bytes/file-source.ts";
 import type { FileSource } from "../../bytes/file-source.ts";
 import { AppError } from "../../kernel/errors.ts";
+import type { SourceRef } from "../../kernel/source.ts";
 import type { TreeFile } from "../../kernel/tree.ts";
 import { bytesOf, fsPath } from "./names.ts";
 import type { NativePath } from "./names.ts";
@@ -58,6 +59,13 @@ export class LocalFile implements TreeFile {
   get identity(): string | undefined {
     const stat = this.#status();
     return stat === null ? undefined : `${stat.dev}:${stat.ino}:${stat.mtimeNs}`;
+  }
+
+  get ref(): SourceRef | undefined {
+    // A name that is not UTF-8 does not survive the way to a worker.
+    return typeof this.#native === "string" && this.kind !== "other"
+      ? { kind: "file", path: this.#native }
+      : undefined;
   }
 
   open(): Promise<FileSource> {
