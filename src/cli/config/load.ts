@@ -5,7 +5,7 @@
  */
 
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { sep } from "node:path";
+import { join, sep } from "node:path";
 
 import { AppError, errorMessage } from "../../kernel/errors.ts";
 import type { Config } from "./validate.ts";
@@ -25,20 +25,23 @@ export interface LoadedConfig {
  *
  * @param named what the user gave as `--config`.
  * @param targets what is going to be scanned, as the user wrote it.
+ * @param folder where the user stands.
  */
 export async function loadConfig(
   named: string | undefined,
   targets: readonly string[],
+  folder = ".",
 ): Promise<LoadedConfig> {
   if (named !== undefined) {
     return { config: await readConfig(named) };
   }
-  if (!existsSync(CONFIG_FILE)) {
+  const path = join(folder, CONFIG_FILE);
+  if (!existsSync(path)) {
     return { config: {} };
   }
-  const scanned = targets.find((target) => contains(target, CONFIG_FILE));
+  const scanned = targets.find((target) => contains(target, path));
   if (scanned === undefined) {
-    return { config: await readConfig(CONFIG_FILE) };
+    return { config: await readConfig(path) };
   }
   return {
     config: {},

@@ -2,6 +2,7 @@
 
 import type { FileReport } from "../../kernel/report.ts";
 import { escapeText, formatBytes } from "../../kernel/text.ts";
+import { verdictRank } from "../../kernel/verdict.ts";
 import type { Verdict } from "../../kernel/verdict.ts";
 import { formatCount } from "./numbers.ts";
 import { notesOf, reasonsOf } from "./reasons.ts";
@@ -37,7 +38,7 @@ export function subLine(text: string): string {
 
 /** Why: at most five reasons, all of them where the user wants to know everything. */
 export function reasonLines(file: FileReport, { style, verbose }: FileLines): string {
-  const reasons = merged(reasonsOf(file));
+  const reasons = merged(reasonsOf(file).filter((reason) => verbose || weighs(reason, file)));
   const shown = verbose ? reasons : reasons.slice(0, SHOWN_REASONS);
   let text = "";
   for (const reason of shown) {
@@ -51,6 +52,12 @@ export function reasonLines(file: FileReport, { style, verbose }: FileLines): st
     text += subLine(style.dim(`and ${count}; --verbose shows all`));
   }
   return text;
+}
+
+/** An unknown member says little about a file that is worse; that it is incomplete as well does. */
+function weighs({ verdict }: Reason, file: FileReport): boolean {
+  const floor = file.verdict === "unknown" ? "unknown" : "incomplete";
+  return verdictRank(verdict) >= verdictRank(floor);
 }
 
 /** What does not change the verdict. */

@@ -133,6 +133,18 @@ describe("TerminalReport", () => {
     );
   });
 
+  it("leaves out what weighs less than the verdict, unless everything is wanted", () => {
+    const file = fileReport({
+      verdict: "incomplete",
+      issues: [{ kind: "damaged", message: "broken", locator: "a.pkl" }],
+      children: [unknown("member")],
+    });
+
+    expect(show([file])).not.toContain("member");
+    expect(show([file], { verbosity: "verbose" })).toContain("member");
+    expect(show([{ ...file, verdict: "unknown", issues: [] }])).toContain("member");
+  });
+
   it("stops listing incomplete files where they become a wall, and counts on", () => {
     const files = Array.from({ length: 60 }, (_, index) =>
       fileReport({ path: `f${index}`, verdict: "incomplete" }),
