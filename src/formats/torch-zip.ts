@@ -74,16 +74,19 @@ export async function parseTorchZip(
   };
 }
 
+/** torch finds members whatever the case of their names, so names that differ in it are not unique. */
 function uniqueMembers({ entries }: ZipModel): Map<string, ZipMember> {
   const unique = new Map<string, ZipMember>();
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   for (const member of entries) {
-    const isFirst = !seen.has(member.name) && !seen.has(member.name.toLowerCase());
-    seen.add(member.name);
-    seen.add(member.name.toLowerCase());
-    if (!isFirst) {
-      unique.delete(member.name);
-    } else if (member.children.length === 1 && member.children[0] === member.name) {
+    const folded = member.name.toLowerCase();
+    const other = seen.get(folded);
+    if (other !== undefined) {
+      unique.delete(other);
+      continue;
+    }
+    seen.set(folded, member.name);
+    if (member.children.length === 1 && member.children[0] === member.name) {
       unique.set(member.name, member);
     }
   }

@@ -23,6 +23,10 @@ const cache = new WeakMap<Uint8Array, PeekedZip>();
 
 /** What head and tail show of a zip file. Every format that builds on zip asks, so answers are kept. */
 export function peekZip(head: Uint8Array, tail: Uint8Array, size: number): PeekedZip {
+  if (tail.length === 0 && startOf(asBuffer(head)) === -1) {
+    // The first look at a storage, of which a checkpoint has thousands.
+    return NOTHING;
+  }
   const known = cache.get(tail);
   if (known !== undefined) {
     return known;

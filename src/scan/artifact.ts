@@ -92,7 +92,7 @@ class Collected {
   readonly #facts: Record<string, JsonValue> = {};
   readonly #exports: Record<string, unknown> = {};
   /** Results that rest on a first look. */
-  readonly #glanced = new WeakSet<ChildResult>();
+  readonly #glanced = new Set<ChildResult>();
   readonly #place: Place;
   readonly #environment: Environment;
 

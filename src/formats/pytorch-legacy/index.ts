@@ -8,6 +8,7 @@
 import { Ledger } from "../../bytes/ledger.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { latin1 } from "../../bytes/read.ts";
+import { OPCODES } from "../../codecs/pickle/opcodes.ts";
 import type { Rule } from "../../kernel/rule.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { probePickle } from "../../machines/pickle/probe.ts";
@@ -50,6 +51,9 @@ const VERSIONS = [
 ];
 
 function detect(head: Uint8Array, _tail: Uint8Array, { size }: DetectionHint): Match {
+  if (OPCODES[head[0] ?? 0] === undefined) {
+    return "none";
+  }
   const text = latin1(head, 0, HEADER);
   const start = text.slice(0, 64);
   if (start.includes(MAGIC_BYTES) || start.includes(String(MAGIC))) {

@@ -84,6 +84,9 @@ const TEXT_LITERALS: ReadonlySet<number> = new Set<number>([
 
 /** Walks the head. `whole` says that `head` is all there is. */
 export function probePickle(head: Uint8Array, whole: boolean): Probe {
+  if (OPCODES[head[0] ?? 0] === undefined) {
+    return { opcodes: 0, stop: undefined, looksUp: false, calls: false, open: false };
+  }
   const window = new ByteWindow(new MemorySource(head, "head"), head.length);
   window.moveTo(0);
   const slot = new OperandSlot();
