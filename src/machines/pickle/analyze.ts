@@ -16,6 +16,7 @@ import type { StreamResult } from "./run-stream.ts";
 import { Memo } from "./memo.ts";
 import type { NameTables } from "./names/name-tables.ts";
 import { displayName, USED } from "./names/name-use.ts";
+import { Pool } from "./pool.ts";
 import type { Divergence } from "./readers.ts";
 import { Tracer } from "./tracer.ts";
 import type { Value } from "./value.ts";
@@ -64,6 +65,7 @@ export class PickleAnalysis {
   /** The memo of a reader that is used for all streams, and how many of them are in it. */
   readonly #carried = new Memo();
   #carriedStreams = 0;
+  #pool: Pool | undefined;
   /** Where some reader goes on after a stream and others do not. */
   readonly #resumes: number[] = [];
 
@@ -148,10 +150,12 @@ export class PickleAnalysis {
   /** Brings the memo of a reader that is used for all streams up to date. */
   #carryMemo(): void {
     const { names, governor } = this.#options;
+    const pool = (this.#pool ??= new Pool());
     for (const { start } of this.streams.slice(this.#carriedStreams)) {
       // All but the names is known of these streams.
       const findings = new Findings(names, 0, this.findings.names);
-      new Machine(this.source, findings, { names, governor, memo: this.#carried }).run(start);
+      const options = { names, governor, memo: this.#carried, pool };
+      runStream(new Machine(this.source, findings, options), start);
     }
     this.#carriedStreams = this.streams.length;
   }
@@ -216,6 +220,7 @@ export class PickleAnalysis {
     const machine = new Machine(this.source, this.findings, {
       names,
       governor,
+      pool: (this.#pool ??= new Pool()),
       ...(afterBuild === undefined ? {} : { afterBuild }),
       ...(this.#tracer === undefined ? {} : { tracer: this.#tracer }),
       ...more,

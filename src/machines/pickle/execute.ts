@@ -2,9 +2,12 @@
 
 /* oxlint-disable complexity, max-lines-per-function -- one switch over the opcodes is the point */
 
+import { latin1 } from "../../bytes/read.ts";
+import { decodeLiteral } from "../../codecs/pickle/literals.ts";
 import { OP } from "../../codecs/pickle/opcodes.ts";
 import { build, storeItems } from "./build.ts";
 import { callValue, instantiate } from "./call.ts";
+import { LONGEST_DECODED } from "./literal.ts";
 import { lookUp, lookUpExtension } from "./look-up.ts";
 import type { Machine } from "./machine.ts";
 import { maybeNested, SHORTEST_NESTED } from "./nested-candidate.ts";
@@ -280,7 +283,7 @@ function pushText(
     machine.stack.push(at);
     return;
   }
-  // What machine reader sees does not lie behind the opcode in one piece.
+  // What this reader sees does not lie behind the opcode in one piece.
   const node = new RichNode(KIND.FOLDED, at, TAINT.NONE);
   const end = Math.min(slot.end, slot.start + LONGEST_DECODED);
   const literal = decodeLiteral(machine.window.copy(slot.start, end), code);

@@ -30,8 +30,9 @@ export interface MachineOptions {
    * where it had to read the frame whole; none where it is missing.
    */
   readonly drops?: readonly boolean[];
-  /** A memo that an earlier stream left behind, for readers that keep theirs. */
+  /** A memo that an earlier stream left behind, for readers that keep theirs; its values' pool with it. */
   readonly memo?: Memo;
+  readonly pool?: Pool;
   /**
    * Called after BUILD: gives the position to go on at where a loader reads data of its own out of the
    * stream (joblib's arrays).
@@ -48,7 +49,7 @@ export class Machine {
   readonly stack: Value[] = [];
   readonly marks: number[] = [];
   readonly memo: Memo;
-  readonly pool = new Pool();
+  readonly pool: Pool;
   readonly extensions = new Map<number, { module: string; name: string }>();
   protocol = 0;
   /** Bits of the readers that get as far as the current opcode. */
@@ -67,6 +68,7 @@ export class Machine {
     this.findings = findings;
     this.options = options;
     this.memo = options.memo ?? new Memo();
+    this.pool = options.pool ?? new Pool();
   }
 
   pop(at: number): Value {

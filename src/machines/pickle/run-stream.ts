@@ -58,9 +58,7 @@ export function runStream(machine: Machine, start: number): StreamResult {
     if (index > window.length - MARGIN && window.base + window.length < size) {
       window.moveTo(window.base + index);
       index = 0;
-      if ((opcodes & 0xfff) === 0) {
-        machine.options.governor.checkAborted();
-      }
+      machine.options.governor.checkAborted();
     }
     const fast = Math.min(window.length, frameEnd - window.base) - SIMPLE_MARGIN;
     if (index < fast) {
@@ -112,7 +110,10 @@ export function runStream(machine: Machine, start: number): StreamResult {
       return finish("complete", slot.next);
     }
     if (code === OP.FRAME) {
-      frameEnd = beginFrame(machine, at, slot, frameEnd);
+      const frame = beginFrame(machine, at, slot, frameEnd, straddles);
+      straddles += frame.straddles ? 1 : 0;
+      index = frame.from - window.base;
+      frameEnd = frame.end;
     } else {
       execute(machine, code, at, slot, moved);
     }
@@ -130,16 +131,36 @@ export function runStream(machine: Machine, start: number): StreamResult {
   }
 }
 
+interface Frame {
+  /** Where the reader goes on. */
+  readonly from: number;
+  readonly end: number;
+  /** It reaches past the end of the frame that it is in. */
+  readonly straddles: boolean;
+}
+
 /** FRAME: readers of Python insist on frames that fit, readers in C on bytes that are there. */
-function beginFrame(machine: Machine, at: number, slot: OperandSlot, frameEnd: number): number {
-  if (frameEnd !== Number.POSITIVE_INFINITY) {
+function beginFrame(
+  machine: Machine,
+  at: number,
+  { next, value }: OperandSlot,
+  outer: number,
+  straddled: number,
+): Frame {
+  const { size } = machine.source;
+  const open = outer !== Number.POSITIVE_INFINITY && outer > next;
+  if (open) {
     machine.diverge(at, READER.PYTHON, "a frame begins before the previous one ends");
   }
-  const end = slot.next + slot.value;
-  if (end > machine.source.size) {
+  const straddles = open && outer <= size && next + value > outer;
+  // The C reader fetches the new frame at once, and may lose what it still had of the old one.
+  const from = straddles && machine.options.drops?.[straddled] === true ? outer : next;
+  const end = from + value;
+  if (end > size) {
     machine.diverge(at, READER.C, "a frame is longer than what is left");
   }
-  return end;
+  // A frame inside another is nothing to the C reader, which has it already.
+  return { from, end: open ? Math.max(outer, end) : end, straddles };
 }
 
 /** Where a loader goes on that reads data of its own out of the stream. */
