@@ -31,6 +31,12 @@ function canonicalNames(use: NameUse): string[] {
 
 /** Functions that give an attribute: harmless by themselves, what they give is judged instead. */
 const ATTRIBUTE_GETTERS = new Set(["builtins.getattr"]);
+const TYPE_GETTERS = new Set([
+  "dill._dill._load_type",
+  "dill.dill._load_type",
+  "cloudpickle.cloudpickle._builtin_type",
+  "cloudpickle._builtin_type",
+]);
 
 /** Whether a call only refers to a method or class by `getattr(cls, "name")`, as serializers do. */
 export function isPlainAttribute(
@@ -38,6 +44,9 @@ export function isPlainAttribute(
   use: NameUse,
   args: readonly Value[] | undefined,
 ): boolean {
+  if (args?.length === 1 && canonical(use).some((name) => TYPE_GETTERS.has(name))) {
+    return typeof args[0] === "number" && textOf(machine, args[0]) !== undefined;
+  }
   if (args?.length !== 2 || !canonical(use).some((name) => ATTRIBUTE_GETTERS.has(name))) {
     return false;
   }
@@ -173,6 +182,14 @@ const resolve: Fold = (machine, args, at) => {
     : lookUp(machine, path.slice(0, dot), path.slice(dot + 1), "folded", at);
 };
 
+/** `_load_type("bytearray")` of dill, `_builtin_type("CodeType")` of cloudpickle: types by their names. */
+const typeByName: Fold = (machine, args, at) => {
+  const name = textOf(machine, args[0]);
+  return name === undefined || !/^[A-Za-z]\w*$/.test(name)
+    ? undefined
+    : lookUp(machine, name.endsWith("Type") ? "types" : "builtins", name, "attribute", at);
+};
+
 const importModule: Fold = (machine, args, at) => moduleNode(textOf(machine, args[0]), at);
 
 /** Functions that call their first argument, with what follows it. */
@@ -243,6 +260,10 @@ const STRUCTURAL: Readonly<Record<string, Fold>> = {
   "sys.modules.__getitem__": importModule,
   "pkgutil.resolve_name": resolve,
   "pydoc.locate": resolve,
+  "dill._dill._load_type": typeByName,
+  "dill.dill._load_type": typeByName,
+  "cloudpickle.cloudpickle._builtin_type": typeByName,
+  "cloudpickle._builtin_type": typeByName,
   "functools.partial": makePartial,
   "operator.attrgetter": getter("attrgetter"),
   "operator.itemgetter": getter("itemgetter"),
