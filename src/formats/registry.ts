@@ -6,6 +6,8 @@ import { numpy } from "./numpy/index.ts";
 import { pickle } from "./pickle/index.ts";
 import { pytorch } from "./pytorch/index.ts";
 import { pytorchLegacy } from "./pytorch-legacy/index.ts";
+import { tar } from "./tar/index.ts";
+import { zip } from "./zip/index.ts";
 
 /**
  * Forgets the model's type. The engine hands each format only the model that the same format made, which
@@ -21,4 +23,6 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(pickle),
   anyModel(pytorch),
   anyModel(pytorchLegacy),
+  anyModel(zip),
+  anyModel(tar),
 ];
