@@ -5,7 +5,7 @@
 
 import type { Governor } from "../../bytes/governor.ts";
 import type { RandomSource } from "../../kernel/source.ts";
-import { EFFECTS } from "./effects/effects.ts";
+import { judgeReference } from "./effects/sentence.ts";
 import { expandedSize } from "./expansion.ts";
 import { fastWalk } from "./fast-walk.ts";
 import { Findings } from "./findings.ts";
@@ -98,14 +98,14 @@ export class PickleAnalysis {
         continue;
       }
       if (use.danger !== undefined && use.known === undefined) {
-        const effect = EFFECTS[use.danger.effect];
+        const { implies, severity } = judgeReference(use.danger);
         observations.add({
           kind: "dangerous-reference",
           offset: use.offset,
           key: displayName(use),
           message: `refers to ${displayName(use)}, which could ${use.danger.does}`,
-          implies: effect.referenced.implies,
-          severity: effect.referenced.severity,
+          implies,
+          severity,
           references: use.danger.references,
         });
       } else if (use.known === undefined) {

@@ -2,7 +2,7 @@
 
 import { EFFECTS } from "./effects/effects.ts";
 import type { Danger } from "./effects/dangerous-names.ts";
-import { describeCall } from "./effects/sentence.ts";
+import { judgeCall } from "./effects/sentence.ts";
 import type { ArgumentText } from "./effects/sentence.ts";
 import { matchArguments } from "./arguments.ts";
 import { describe } from "./describe.ts";
@@ -226,16 +226,15 @@ function observeDanger(
   if (passesDanger(machine, use, args, at)) {
     return;
   }
-  const effect = EFFECTS[danger.effect];
   const texts = args?.map((arg) => argumentText(machine, arg)) ?? [];
-  const message = describeCall(danger, texts);
+  const { message, implies, severity } = judgeCall(danger, texts);
   machine.findings.observations.add({
     kind: "dangerous-call",
     offset: at,
     key: displayName(use),
     message,
-    implies: effect.called.implies,
-    severity: effect.called.severity,
+    implies,
+    severity,
     references: danger.references,
     trace: traceOf(machine, use, args, at),
     ...reachedBy(machine),
