@@ -30,7 +30,7 @@ function detect(head: Uint8Array, _tail: Uint8Array, { size }: DetectionHint): M
     }
     return "none";
   }
-  if (probe.calls) {
+  if (probe.calls || probe.namesModule) {
     return "likely";
   }
   if (probe.stop !== undefined) {

@@ -35,7 +35,8 @@ function sizeOf(machine: Machine, root: Node, sizes: Map<Node, number>): number 
   const elements = new Map<Node, readonly Value[] | undefined>();
   const itemsOf = (node: Node): readonly Value[] | undefined => {
     if (!elements.has(node)) {
-      elements.set(node, machine.itemsOf(node));
+      // What a call was given lives on in what it returned.
+      elements.set(node, node.kind <= KIND.SET ? machine.itemsOf(node) : node.args);
     }
     return elements.get(node);
   };
@@ -46,7 +47,7 @@ function sizeOf(machine: Machine, root: Node, sizes: Map<Node, number>): number 
     if (step === undefined) {
       return sizes.get(root) ?? 1;
     }
-    const items = step.node.kind <= KIND.SET ? itemsOf(step.node) : undefined;
+    const items = itemsOf(step.node);
     const item = items?.[step.next];
     if (items === undefined || step.next >= items.length) {
       path.pop();

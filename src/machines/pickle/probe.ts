@@ -17,6 +17,8 @@ export interface Probe {
   readonly stop: number | undefined;
   /** A name with plausible spelling is looked up. */
   readonly looksUp: boolean;
+  /** One of the modules that pickles of libraries and payloads name: no prose starts like that. */
+  readonly namesModule: boolean;
   /** Something is called, instantiated or built. */
   readonly calls: boolean;
   /** The head ended before anything was wrong. */
@@ -25,6 +27,9 @@ export interface Probe {
 
 const MAX_OPCODES = 4096;
 const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_<][\p{L}\p{N}_<>]*)*$/u;
+
+const MODULE =
+  /^(?:__builtin__|__main__|_codecs|_io|_operator|asyncio|builtins|codecs|collections|commands|copy_?reg|ctypes|dill|functools|importlib|io|joblib|marshal|nt|numpy|operator|os|pandas|_?pickle|platform|posix|pty|runpy|scipy|shutil|sklearn|socket|subprocess|sys|torch|transformers|types|urllib2?|webbrowser)(?:\.|$)/;
 
 /** Stack effect: how many values an opcode takes and gives. MARK-based ones are handled apart. */
 const EFFECT: Readonly<Record<number, readonly [number, number]>> = {
@@ -95,10 +100,11 @@ export function probePickle(head: Uint8Array, whole: boolean): Probe {
   let depth = 0;
   let position = 0;
   let looksUp = false;
+  let namesModule = false;
   let calls = false;
 
   for (let opcodes = 0; ; opcodes += 1) {
-    const end = (stop?: number, open = false): Probe => ({ opcodes, stop, looksUp, calls, open });
+    const end = (stop?: number, open = false): Probe => ({ opcodes, stop, looksUp, namesModule, calls, open });
     if (position >= head.length || opcodes >= MAX_OPCODES) {
       return end(undefined, !whole || opcodes >= MAX_OPCODES);
     }
@@ -128,6 +134,7 @@ export function probePickle(head: Uint8Array, whole: boolean): Probe {
         return end();
       }
       looksUp = true;
+      namesModule ||= MODULE.test(latin1(head, slot.start, slot.end));
     }
     if (code === OP.STACK_GLOBAL) {
       looksUp = true;
