@@ -363,7 +363,11 @@ export function argumentText(machine: Machine, value: Value): ArgumentText {
       ? { kind: "bytes", text: Buffer.from(value.literal).toString("latin1") }
       : { kind: typeof value.literal === "string" ? "string" : "number", text: String(value.literal) };
   }
-  return { kind: "other", text: describe(machine, value) };
+  return {
+    kind: "other",
+    text: describe(machine, value),
+    literal: value.taint === TAINT.NONE && value.kind <= KIND.SET,
+  };
 }
 
 function shownArguments(machine: Machine, args: readonly Value[] | undefined): string {

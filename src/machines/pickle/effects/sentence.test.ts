@@ -94,6 +94,13 @@ describe("judgeCall", () => {
     ["linecache", "getline", [text("a")], "suspicious"],
     ["urllib.request", "urlopen", [text("http://h/")], "malicious"],
     ["urllib.request", "urlopen", [NOTHING], "suspicious"],
+    [
+      "socket",
+      "create_connection",
+      [{ kind: "other", text: '("h", 80)', literal: true }],
+      "malicious",
+    ],
+    ["socket", "create_connection", [{ kind: "other", text: "f(x)" }], "suspicious"],
     ["socket", "socket", [], "suspicious"],
     ["operator", "methodcaller", [text("a")], "suspicious"],
     ["sys", "exit", [], "suspicious"],

@@ -11,6 +11,8 @@ export interface ArgumentText {
   /** `other`: text made by the caller, such as `["sh", "-c", "ls"]`; empty where nothing is known. */
   readonly kind: "string" | "bytes" | "number" | "other";
   readonly text: string;
+  /** Nothing in it is computed: a tuple of strings and numbers, say. */
+  readonly literal?: boolean;
 }
 
 /** A call that was judged. */
@@ -74,7 +76,8 @@ function connects({ sentence }: Danger, args: readonly ArgumentText[]): boolean 
     ([, index]) => args[Number(index)],
   );
   return (
-    places.length > 0 && places.every((arg) => arg?.kind === "string" || arg?.kind === "bytes")
+    places.length > 0 &&
+    places.every((arg) => arg?.kind === "string" || arg?.kind === "bytes" || arg?.literal === true)
   );
 }
 
