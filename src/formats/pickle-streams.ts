@@ -21,6 +21,7 @@ import type { PersistentId } from "../machines/pickle/persistent.ts";
 import { probePickle } from "../machines/pickle/probe.ts";
 import type { Divergence } from "../machines/pickle/readers.ts";
 import { LOADERS } from "../machines/pickle/readers.ts";
+import { carvePickles } from "./carve.ts";
 import type { Child, ParseContext, ParseIssue } from "./format.ts";
 
 /** What the pickle rules see, whichever format the streams are in. */
@@ -214,6 +215,14 @@ function loadedChild(source: RandomSource, load: NestedLoad): Child {
     size: content.size,
     open: () => Promise.resolve({ source: content }),
   };
+}
+
+/** Pickles behind the place where a damaged stream ends. */
+export function behindDamage(analysis: PickleAnalysis, governor: Governor): Child[] {
+  const last = analysis.streams.at(-1);
+  return last === undefined || last.status === "complete"
+    ? []
+    : carvePickles(analysis.source, last.end, analysis.source.size, governor);
 }
 
 /** What follows the last stream, for the engine to identify. */

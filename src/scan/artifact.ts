@@ -3,9 +3,8 @@
  * are held here; formats never open one another.
  */
 
-import { digestOf, sha256 } from "../bytes/hash.ts";
+import { digestOf } from "../bytes/hash.ts";
 import type { Governor } from "../bytes/governor.ts";
-import { MemorySource } from "../bytes/memory-source.ts";
 import { readRange } from "../bytes/read.ts";
 import type { Child, ChildResult, FormatModule, Parsed, ParseIssue } from "../formats/format.ts";
 import { AppError, errorMessage } from "../kernel/errors.ts";
@@ -192,7 +191,7 @@ class Collected {
           parsed.ledger.understood(start, end);
         }
       }
-      if (!inert && child !== undefined) {
+      if (!inert && child !== undefined && !isMereData(result)) {
         const whole = this.#glanced.has(result) ? await this.#scanChild(child) : result;
         this.#children.push(await this.#withDigest(child, whole));
       }
@@ -286,7 +285,7 @@ class Collected {
       report: {
         path: this.#place.name,
         size: source.size,
-        digests: source instanceof MemorySource ? { sha256: sha256(source.bytes) } : {},
+        digests: {},
         digestBasis: "computed",
         format,
         readings: this.#readings,
@@ -318,6 +317,17 @@ class Collected {
     }
     return worst(verdicts);
   }
+}
+
+/**
+ * A literal that nobody loads, or bytes that only look like a stream, are data: they matter when they hold
+ * a payload, and say nothing about the file when they hold something ordinary or half of it.
+ */
+function isMereData({ role, report }: ChildResult): boolean {
+  return (
+    (role === "literal" || role === "embedded") &&
+    verdictRank(report.verdict) < verdictRank("suspicious")
+  );
 }
 
 function endIssues(end: DecodeEnd | undefined): ParseIssue[] {

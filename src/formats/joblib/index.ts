@@ -15,6 +15,7 @@ import type { InlineArrays } from "../joblib-arrays.ts";
 import type { PickleModel } from "../pickle-streams.ts";
 import {
   analysisOptions,
+  behindDamage,
   globalFacts,
   nestedChildren,
   pickleModel,
@@ -74,6 +75,7 @@ async function parse(source: RandomSource, context: ParseContext): Promise<Parse
     ledger,
     children: [
       ...nested.flatMap(({ children }) => children),
+      ...behindDamage(result.analysis, context.governor),
       ...(result.trailing === undefined ? [] : [trailingChild(source, result.trailing)]),
     ],
     facts: { pickle: { globals: globalFacts(uses) } },

@@ -9,6 +9,7 @@ import { defineFormat } from "../format.ts";
 import type { Child, Match, ParseContext, Parsed, ParseIssue } from "../format.ts";
 import {
   analysisOptions,
+  behindDamage,
   globalFacts,
   nestedChildren,
   pickleModel,
@@ -92,7 +93,7 @@ function parseObjects(
 ): Parsed<NumpyModel> {
   const result = readStreams(source, header.dataStart, ledger, analysisOptions(context));
   const nested = nestedChildren(result.analysis, context.governor);
-  const children = [...nested.children];
+  const children = [...nested.children, ...behindDamage(result.analysis, context.governor)];
   if (result.trailing !== undefined && skipPadding(source, result.trailing) < source.size) {
     children.push(trailingChild(source, result.trailing));
   }

@@ -12,6 +12,7 @@ import { PICKLE_RULES } from "../pickle-rules.ts";
 import type { WithPickle } from "../pickle-rules.ts";
 import {
   analysisOptions,
+  behindDamage,
   globalFacts,
   nestedChildren,
   pickleModel,
@@ -51,6 +52,7 @@ async function parse(source: RandomSource, context: ParseContext): Promise<Parse
     ledger,
     children: [
       ...nested.children,
+      ...behindDamage(result.analysis, context.governor),
       ...(result.trailing === undefined ? [] : [trailingChild(source, result.trailing)]),
     ],
     facts: { pickle: { globals: globalFacts(result.analysis.findings.names.list()) } },

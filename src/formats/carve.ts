@@ -1,0 +1,75 @@
+/**
+ * Carving: pickles inside bytes that nobody understands. A payload may stand behind a header of one's
+ * own, behind an image, in a gap: some program seeks to it and loads it. What is found is judged as a
+ * pickle; what only looks like one says nothing about the file.
+ */
+
+import type { Governor } from "../bytes/governor.ts";
+import { latin1 } from "../bytes/read.ts";
+import { sliceSource } from "../bytes/slice-source.ts";
+import type { RandomSource } from "../kernel/source.ts";
+import { probePickle } from "../machines/pickle/probe.ts";
+import type { Child } from "./format.ts";
+
+const WINDOW = 1024 * 1024;
+/** A pickle's head must fit into what two windows share. */
+const OVERLAP = 4096;
+const PROBED = 16 * 1024;
+const MAX_FOUND = 16;
+
+/** Opcode GLOBAL or INST with two lines that could be a module and a name. */
+const TEXT_START = /[ci][A-Za-z_][\w.]{1,80}\n[A-Za-z_][\w.]{0,80}\n/g;
+
+/** Pickles in `[start, end)` that look up a name and do something with it, as children. */
+export function carvePickles(
+  source: RandomSource,
+  start: number,
+  end: number,
+  governor: Governor,
+): Child[] {
+  const found: number[] = [];
+  const window = Buffer.allocUnsafe(Math.min(WINDOW + OVERLAP, Math.max(0, end - start)));
+  for (let position = start; position < end && found.length < MAX_FOUND; position += WINDOW) {
+    if (!governor.take("work", WINDOW)) {
+      break;
+    }
+    governor.checkAborted();
+    const count = source.readIntoSync(window.subarray(0, Math.min(window.length, end - position)), position);
+    for (const offset of candidates(window.subarray(0, count))) {
+      if (offset < WINDOW && found.length < MAX_FOUND && holdsPickle(source, position + offset, end)) {
+        found.push(position + offset);
+      }
+    }
+  }
+  return found.map((offset) => embeddedChild(source, offset, end));
+}
+
+/** Offsets at which a pickle could start: PROTO with a protocol that has one, or GLOBAL in text. */
+function* candidates(bytes: Buffer): Generator<number> {
+  for (let at = bytes.indexOf(0x80); at !== -1; at = bytes.indexOf(0x80, at + 1)) {
+    const protocol = bytes[at + 1] ?? 0xff;
+    if (protocol >= 2 && protocol <= 5) {
+      yield at;
+    }
+  }
+  for (const match of latin1(bytes).matchAll(TEXT_START)) {
+    yield match.index;
+  }
+}
+
+function holdsPickle(source: RandomSource, offset: number, end: number): boolean {
+  const head = Buffer.allocUnsafe(Math.min(PROBED, end - offset));
+  const count = source.readIntoSync(head, offset);
+  const probe = probePickle(head.subarray(0, count), offset + count >= end);
+  return probe.looksUp && (probe.calls || probe.namesModule);
+}
+
+function embeddedChild(source: RandomSource, offset: number, end: number): Child {
+  const name = `embedded@0x${offset.toString(16)}`;
+  return {
+    role: "embedded",
+    name,
+    size: end - offset,
+    open: () => Promise.resolve({ source: sliceSource(source, offset, end, name) }),
+  };
+}
