@@ -345,7 +345,7 @@ function reachedBy(machine: Machine): { readers?: readonly string[] } {
 /** An argument for a sentence: decoded where it is text or a number. */
 export function argumentText(machine: Machine, value: Value): ArgumentText {
   if (typeof value === "number" && value < 0) {
-    return { kind: "other", text: describe(machine, value) };
+    return { kind: "other", text: describe(machine, value), literal: true };
   }
   if (typeof value === "number") {
     const text = machine.literals.text(value);
