@@ -4,7 +4,7 @@
  * the same record, and which of several such members is found follows from the sort.
  */
 
-import type { ZipRecord } from "./zip.ts";
+import type { ZipRecord } from "./miniz-archive.ts";
 
 /** ASCII only, as miniz does it. */
 function lowerCase(name: string): string {

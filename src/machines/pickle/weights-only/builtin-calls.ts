@@ -2,11 +2,22 @@
 
 import { fits64 } from "./numbers.ts";
 import { refuse } from "./refusal.ts";
-import { lookUp, torchFacts } from "./torch-facts.ts";
+import { dtypeFacts, lookUp, torchFacts } from "./torch-facts.ts";
 import {
   Mapping, Sequence, isInteger, isKind, isText, sequenceOf, typeName,
 } from "./values.ts"; // prettier-ignore
-import type { Complex, DeviceObject, LayoutObject, LongText, PyBytes, Value } from "./values.ts";
+import type {
+  ByteArray,
+  Complex,
+  DeviceObject,
+  LayoutObject,
+  LongText,
+  PyBytes,
+  SetObject,
+  StorageObject,
+  TensorObject,
+  Value,
+} from "./values.ts";
 
 export type Arguments = readonly Value[];
 
@@ -17,21 +28,65 @@ export function expectArguments(name: string, args: Arguments, least: number, mo
   }
 }
 
+// Nobody passes arguments in bytes, storages or tensors; only the number of items can matter.
+const MAX_ITEMS = 4096;
+
+function repeated(count: number, item: Value): Sequence {
+  return count <= MAX_ITEMS
+    ? sequenceOf(
+        "list",
+        Array.from({ length: count }, () => item),
+      )
+    : refuse(`${count} items are not iterated over`);
+}
+
 /** What a `for` loop over a value gives, as far as it is known. */
 export function iterate(value: Value | undefined): Sequence {
-  if (isKind(value, "sequence")) {
-    return value;
+  switch (typeof value === "object" ? value?.kind : typeof value) {
+    case "sequence":
+      return value as Sequence;
+    case "string":
+      return sequenceOf("list", value as string);
+    case "mapping":
+      return sequenceOf(
+        "list",
+        (value as Mapping).entries.map(([key]) => key),
+      );
+    case "set":
+      return (value as SetObject).items;
+    case "bytes":
+    case "bytearray":
+      return repeated((value as PyBytes | ByteArray).length, 0);
+    case "tensor":
+      return rowsOf(value as TensorObject);
+    case "storage":
+      return elementsOf(value as StorageObject);
+    default:
+      return refuse(`a ${typeName(value)} cannot be iterated over`);
   }
-  if (isKind(value, "mapping")) {
-    return sequenceOf(
-      "list",
-      value.entries.map(([key]) => key),
-    );
+}
+
+function rowsOf(tensor: TensorObject): Sequence {
+  const [count] = tensor.size;
+  const facts = dtypeFacts(tensor.dtype);
+  if (count === undefined || tensor.layout !== "torch.strided" || facts.quantized === true) {
+    return refuse("the tensor cannot be iterated over");
   }
-  if (typeof value === "string") {
-    return sequenceOf("list", value);
+  const last = tensor.offset + (count - 1n) * (tensor.stride[0] ?? 0n);
+  if (!fits64(last)) {
+    refuse("the rows of a tensor reach beyond what 64 bits can address");
   }
-  return refuse(`a ${typeName(value)} cannot be iterated over`);
+  const row: TensorObject = { ...tensor, parameter: false, size: tensor.size.slice(1) };
+  return repeated(Number(count), row);
+}
+
+function elementsOf({ bytes, dtype }: StorageObject): Sequence {
+  if (bytes === undefined || bytes.device !== "cpu") {
+    return refuse("the storage cannot be iterated over");
+  }
+  const facts = dtypeFacts(dtype ?? "torch.uint8");
+  const item: Value = facts.floating === true ? { kind: "float", value: 0 } : 0;
+  return repeated(Number(bytes.size / BigInt(facts.bytes)), item);
 }
 
 function fillFromPairs(mapping: Mapping, pairs: Sequence): void {
@@ -90,20 +145,18 @@ function hashableItems(name: string, source: Value): readonly Value[] {
 
 export function set(args: Arguments): Value {
   expectArguments("set", args, 0, 1);
-  const [source] = args;
-  if (source !== undefined && !isKind(source, "set")) {
-    hashableItems("set", source);
-  }
-  return { kind: "set" };
+  const items = args[0] === undefined ? new Sequence("list") : iterate(args[0]);
+  hashableItems("set", items);
+  return { kind: "set", items };
 }
 
-/** `torch.Size`: a tuple of 64-bit integers; booleans become integers. */
+/** `torch.Size`: a tuple of integers of any size; booleans become integers. */
 export function size(args: Arguments): Value {
   expectArguments("torch.Size", args, 0, 1);
   const source = args[0] === undefined ? new Sequence("tuple") : iterate(args[0]);
   const items = source.items.map((item) => (typeof item === "boolean" ? Number(item) : item));
   for (const item of items) {
-    if (!isInteger(item) || !fits64(BigInt(item))) {
+    if (!isInteger(item)) {
       refuse(`torch.Size cannot hold a ${typeName(item)}`);
     }
   }
@@ -177,6 +230,13 @@ const CODECS: Readonly<Record<string, 7 | 8 | 21>> = {
   utf_8: 21, utf8: 21, u8: 21, utf: 21,
 }; // prettier-ignore
 
+function normalizedCodec(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, "_")
+    .replaceAll(/^_|_$/g, "");
+}
+
 const LENIENT = new Set([
   "ignore",
   "replace",
@@ -204,7 +264,7 @@ function encodeText(text: string | LongText, codec: Value, errors: Value): PyByt
   if (typeof codec !== "string" || !isText(errors)) {
     refuse("the names of a codec and of its error handler have to be text");
   }
-  const capacity = lookUp(CODECS, codec.toLowerCase().replaceAll(/[^a-z0-9.]+/g, "_"));
+  const capacity = lookUp(CODECS, normalizedCodec(codec));
   if (capacity === undefined) {
     refuse(`the codec ${JSON.stringify(codec.slice(0, 40))} is not followed`);
   }

@@ -35,7 +35,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   bytearray,
   set,
   complex,
-  tensor: (args) => legacyTensor("torch.float32", args),
+  tensor: (args) => legacyTensor("torch.float32", args, true),
   typedStorage: newTypedStorage,
   untypedStorage: newUntypedStorage,
   rebuildTensor,
@@ -187,7 +187,7 @@ export function create(type: Value | undefined, args: Value, context: CallContex
     case "counter":
       return new Mapping("Counter");
     case "set":
-      return { kind: "set" };
+      return set([]);
     case "bytearray":
       return { kind: "bytearray", length: 0 };
     case "typedStorage":

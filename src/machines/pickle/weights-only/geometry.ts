@@ -85,6 +85,9 @@ export function setStorage(tensor: TensorObject, bytes: StorageBytes, view: View
     refuse("a tensor that requires gradients cannot be set to a storage");
   }
   const quantized = dtypeFacts(tensor.dtype).quantized === true;
+  if (quantized && tensor.device === "meta") {
+    refuse("a quantized tensor cannot be on the meta device");
+  }
   if (!quantized) {
     elementCount(size);
   }

@@ -64,6 +64,13 @@ function followFile(source: RandomSource): WeightsOnly {
   const object = load(source, system.end, OBJECT);
   const keys = load(source, object.end, KEYS);
   const places = readStorages(source, keys.end, iterate(keys.value).items, object.storages);
+  const early = object.sparse.find(
+    ({ layout, parts }) =>
+      layout === "torch.sparse_coo" && parts?.indices[0]?.dtype !== "torch.int64",
+  );
+  if (early !== undefined) {
+    refuse("the indices of a sparse tensor are converted before they are read");
+  }
   validateSparse(object.sparse, { open: (key) => places.get(key), littleEndian: true });
   return acceptedStorages(places.size);
 }

@@ -74,7 +74,7 @@ function keyText(key: Value | undefined): string {
     case "boolean":
       return key ? "True" : "False";
     default:
-      return key === null ? "None" : refuse(`the key of a storage is a ${typeName(key)}`);
+      return key === null ? "None" : `(${typeName(key)})`;
   }
 }
 
@@ -146,7 +146,7 @@ function recordSize(count: Value | undefined, itemBytes: number): bigint {
 /** A storage whose bytes follow the pickles; views name a part of another one. */
 function loadLegacy(id: Sequence, uses: StorageUses): StorageObject {
   const [, type, key = null, location, count, view = null] = id.items;
-  const device = deviceOf(asciiText(location));
+  const tag = asciiText(location);
   const dtype = storageDtype(type, false);
   const itemBytes = elementBytes(dtype);
   const size = recordSize(count, itemBytes);
@@ -155,12 +155,12 @@ function loadLegacy(id: Sequence, uses: StorageUses): StorageObject {
   }
   let use = uses.get(keyOf(key));
   if (use === undefined) {
-    const text = keyText(key);
-    use = { key: text, dtype, itemBytes, bytes: allocate(size, device, keyOf(key)) };
+    const bytes = allocate(size, deviceOf(tag), keyOf(key));
+    use = { key: keyText(key), dtype, itemBytes, bytes };
     uses.set(keyOf(key), use);
   } else if (use.dtype !== dtype && use.bytes.size !== size) {
     // The references disagree: this one gets an empty storage.
-    use = { key: use.key, dtype, itemBytes, bytes: allocate(0n, device) };
+    use = { key: use.key, dtype, itemBytes, bytes: allocate(0n, use.bytes.device) };
   }
   return view === null ? usable(use, dtype) : loadView(view, usable(use, dtype), uses);
 }
@@ -172,14 +172,17 @@ function loadView(view: Value, whole: StorageObject, uses: StorageUses): Storage
   const [key = null, offset, count] = view.items;
   const dtype = whole.dtype ?? "torch.uint8";
   const itemBytes = elementBytes(dtype);
-  const start = int64(offset, "the offset of a view") * BigInt(itemBytes);
-  const length = int64(count, "the size of a view") * BigInt(itemBytes);
+  const start = sliceIndex(offset) * BigInt(itemBytes);
+  const length = sliceIndex(count) * BigInt(itemBytes);
   if (!isHashable(key)) {
     refuse(`the key of a view is a ${typeName(key)}`);
   }
   const known = uses.get(keyOf(key));
   if (known !== undefined) {
     return usable(known, known.dtype);
+  }
+  if (whole.bytes?.device === "meta") {
+    refuse("a storage on the meta device has no views");
   }
   const total = whole.bytes?.size ?? 0n;
   const size = sliceSize(total, start, start + length);
@@ -192,6 +195,13 @@ function loadView(view: Value, whole: StorageObject, uses: StorageUses): Storage
   const use: StorageUse = { key: keyText(key), dtype, itemBytes, bytes };
   uses.set(keyOf(key), use);
   return usable(use, dtype);
+}
+
+/** Integers of any size, and booleans, may stand in a slice. */
+function sliceIndex(value: Value | undefined): bigint {
+  return isInteger(value) || typeof value === "boolean"
+    ? BigInt(value)
+    : refuse(`a view of a storage starts or ends at a ${typeName(value)}`);
 }
 
 /** Length of `[start:end]` as Python slices. */

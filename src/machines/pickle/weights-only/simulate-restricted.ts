@@ -189,7 +189,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
     },
   ],
   [OP.EMPTY_DICT, pushContainer(() => new Mapping("dict"))],
-  [OP.EMPTY_SET, pushContainer(() => ({ kind: "set" }))],
+  [OP.EMPTY_SET, pushContainer(() => ({ kind: "set", items: new Sequence("list") }))],
   [OP.BININT, pushNumber],
   [OP.BININT1, pushNumber],
   [OP.BININT2, pushNumber],

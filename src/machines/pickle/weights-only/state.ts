@@ -12,6 +12,9 @@ import type { Sequence, TensorObject, Value } from "./values.ts";
 /** `tensor.set_(*state)`: nothing, a tensor, or a storage with offset, size and stride. */
 function setTensor(tensor: TensorObject, state: Sequence): void {
   const [source, offset, size, stride = null] = state.items;
+  if (state.length < 3 && dtypeFacts(tensor.dtype).quantized === true) {
+    refuse("a quantized tensor can only be set to a storage with offset, size and stride");
+  }
   if (state.length === 0) {
     return;
   }

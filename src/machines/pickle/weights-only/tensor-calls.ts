@@ -42,8 +42,8 @@ export function setRequiresGrad(tensor: TensorObject, value: Value | undefined):
   if (value && !isDifferentiable(tensor.dtype)) {
     refuse(`a tensor of ${tensor.dtype} cannot require gradients`);
   }
-  if (!value && !tensor.isLeaf) {
-    refuse("only leaves can stop to require gradients");
+  if (!tensor.isLeaf) {
+    refuse("requires_grad can only be set on leaves");
   }
   tensor.requiresGrad = value;
 }
@@ -156,14 +156,19 @@ export function rebuildFromCpu(args: Arguments): TensorObject {
   const dtype = args[1] === null ? data.dtype : dtypeArgument(args[1]);
   const device = args[2] === null ? data.device : deviceArgument(args[2]);
   const kinds = [dtypeFacts(dtype), dtypeFacts(data.dtype)];
-  if (dtype !== data.dtype && kinds.some((facts) => facts.opaque || facts.quantized)) {
+  const same = dtype === data.dtype && device === data.device;
+  if (!same && dtypeFacts(data.dtype).quantized === true) {
+    refuse("a quantized tensor cannot be converted");
+  }
+  const copied = dtype !== data.dtype && device !== "meta" && elementCount(data.size) > 0n;
+  if (copied && kinds.some((facts) => facts.opaque || facts.quantized)) {
     refuse(`a tensor of ${data.dtype} cannot be converted to ${dtype}`);
   }
   if (data.device === "meta" && device !== "meta") {
     refuse("a tensor on the meta device has no data to copy");
   }
-  const same = dtype === data.dtype && device === data.device;
-  const result: TensorObject = same ? data : { ...data, dtype, device, parameter: false };
+  const isLeaf = data.isLeaf && !data.requiresGrad;
+  const result: TensorObject = same ? data : { ...data, dtype, device, parameter: false, isLeaf };
   setRequiresGrad(result, args[3]);
   return result;
 }
@@ -178,7 +183,7 @@ function deviceArgument(value: Value | undefined): string {
 }
 
 /** `torch.Tensor` and its old names: sizes, one Size, numbers in a list, or a storage. */
-export function legacyTensor(dtype: string, args: Arguments): TensorObject {
+export function legacyTensor(dtype: string, args: Arguments, anyDtype = false): TensorObject {
   const tensor = emptyTensor(dtype, "cpu");
   const [first] = args;
   if (first === undefined) {
@@ -198,11 +203,12 @@ export function legacyTensor(dtype: string, args: Arguments): TensorObject {
       ? withShape(tensor, int64List(first, "the size"))
       : withShape(tensor, dataShape(first));
   }
-  return tensorOver(tensor, first);
+  return tensorOver(tensor, first, anyDtype);
 }
 
-function tensorOver(tensor: TensorObject, source: Value): TensorObject {
-  if (isKind(source, "tensor") && source.dtype === tensor.dtype) {
+function tensorOver(tensor: TensorObject, source: Value, anyDtype: boolean): TensorObject {
+  // `torch.Tensor` itself takes a tensor of any dtype.
+  if (isKind(source, "tensor") && (anyDtype || source.dtype === tensor.dtype)) {
     return { ...source, parameter: false, requiresGrad: false };
   }
   if (isKind(source, "storage") && source.bytes !== undefined) {

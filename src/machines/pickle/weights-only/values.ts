@@ -51,6 +51,7 @@ export interface PyBytes {
 
 export interface SetObject {
   readonly kind: "set";
+  readonly items: Sequence;
 }
 
 export interface ByteArray {

@@ -3,12 +3,16 @@
  * `byteorder`, `.format_version`, `.storage_alignment`, as torch's PyTorchStreamReader reads them.
  */
 
+import { isUtf8 } from "node:buffer";
+
 import { readRange } from "../../../bytes/read.ts";
 import { literalReadings } from "../../../codecs/pickle/literals.ts";
 import { OP } from "../../../codecs/pickle/opcodes.ts";
 import { quote } from "../../../kernel/text.ts";
 import type { RandomSource } from "../../../kernel/source.ts";
 import { ArchiveIndex } from "./archive-index.ts";
+import { readMinizArchive } from "./miniz-archive.ts";
+import type { Inflate, ZipArchive } from "./miniz-archive.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import { simulateRestricted } from "./simulate-restricted.ts";
 import { validateSparse } from "./sparse-check.ts";
@@ -16,35 +20,6 @@ import { torchFacts } from "./torch-facts.ts";
 import type { TensorObject } from "./values.ts";
 import { acceptedStorages, rejected } from "./weights-only.ts";
 import type { WeightsOnly } from "./weights-only.ts";
-
-/** A member as the central directory has it. */
-export interface ZipRecord {
-  /** The name's bytes as Latin-1 text, so that none is lost. */
-  readonly name: string;
-  /** Uncompressed size as the central directory states it. */
-  readonly size: number;
-  /**
-   * Why its content cannot be read, as half a sentence: encrypted, a method other than stored and
-   * deflated, no local header where the directory points, damaged data. Checksums do not count:
-   * torch does not check them.
-   */
-  readonly problem?: string;
-}
-
-/** An archive that starts with `PK\x03\x04`. */
-export interface ZipArchive {
-  /** All entries of the central directory, in its order, duplicates and folders included. */
-  readonly records: readonly ZipRecord[];
-  /** Why the archive has no central directory that can be used, as half a sentence. */
-  readonly problem?: string;
-  /**
-   * Content of a record: as many bytes as `size` says (a stored one from the end of its local header
-   * on, whatever that header states). Asked for the small records of the layout, for `data.pkl`, and
-   * for storages that hold the indices of sparse tensors. Undefined where it cannot be had; a storage
-   * is then taken on trust.
-   */
-  open(record: ZipRecord): Promise<RandomSource | undefined>;
-}
 
 /** One archive with the folder that all its records are in. */
 interface Reader {
@@ -54,11 +29,17 @@ interface Reader {
 }
 
 /**
- * Would torch.load accept the archive? Never rejects because of content; rejects when `open` does.
+ * Would torch.load accept the archive? Never rejects because of content; rejects when reading or
+ * `inflate` does.
+ *
+ * @param source the whole file, which starts with `PK\x03\x04`. (torch takes a zip archive that starts
+ *   with anything else for a pickle: `weightsOnlyPlain`.)
+ * @param inflate asked for deflated records out of the small ones, `data.pkl`, and storages that hold
+ *   the indices of sparse tensors. Other deflated storages are taken to be sound.
  */
-export async function weightsOnlyZip(archive: ZipArchive): Promise<WeightsOnly> {
+export async function weightsOnlyZip(source: RandomSource, inflate: Inflate): Promise<WeightsOnly> {
   try {
-    return await followArchive(archive);
+    return await followArchive(readMinizArchive(source, inflate));
   } catch (error) {
     if (error instanceof Refusal) {
       return rejected(error.message);
@@ -68,11 +49,8 @@ export async function weightsOnlyZip(archive: ZipArchive): Promise<WeightsOnly> 
 }
 
 async function followArchive(archive: ZipArchive): Promise<WeightsOnly> {
-  if (archive.problem !== undefined) {
-    refuse(archive.problem);
-  }
   const reader = openReader(archive);
-  await readRecord(reader, ".data/serialization_id");
+  const id = await readSmall(reader, ".data/serialization_id");
   await checkVersion(reader);
   checkRecords(reader);
   await readRecord(reader, ".format_version");
@@ -91,6 +69,9 @@ async function followArchive(archive: ZipArchive): Promise<WeightsOnly> {
     refuse(result.status === "rejected" ? result.reason : "the pickle is too long");
   }
   await checkSparse(reader, result.sparse, littleEndian);
+  if (id !== undefined && !isUtf8(id)) {
+    refuse("the serialization id is not UTF-8");
+  }
   return acceptedStorages(result.storages.size);
 }
 
@@ -112,8 +93,9 @@ async function readRecord(reader: Reader, name: string): Promise<RandomSource | 
   if (record === undefined) {
     return undefined;
   }
-  const source = record.problem === undefined ? await reader.archive.open(record) : undefined;
-  return source ?? refuse(`${name} cannot be read: ${record.problem ?? "it is damaged"}`);
+  const problem = reader.archive.check(record);
+  const source = problem === undefined ? await reader.archive.open(record) : undefined;
+  return source ?? refuse(`${name} cannot be read: ${problem ?? "its data are damaged"}`);
 }
 
 /** First bytes of a small record. */
@@ -147,6 +129,11 @@ function checkRecords({ archive, prefix }: Reader): void {
   if (outside !== undefined) {
     refuse(`the member ${quote(outside.name)} is not in the folder ${quote(prefix)}`);
   }
+  if (
+    archive.records.some(({ name }) => !isUtf8(Buffer.from(name.slice(prefix.length), "latin1")))
+  ) {
+    refuse("the name of a member is not UTF-8");
+  }
   if (archive.records.some((record) => record.name === `${prefix}constants.pkl`)) {
     refuse("torch.load refuses TorchScript archives under weights_only");
   }
@@ -176,9 +163,8 @@ function storageSize(reader: Reader, key: string): number | string {
   if (record === undefined) {
     return `the archive has no member for storage ${quote(key)}`;
   }
-  return record.problem === undefined
-    ? record.size
-    : `storage ${quote(key)} cannot be read: ${record.problem}`;
+  const problem = reader.archive.check(record);
+  return problem === undefined ? record.size : `storage ${quote(key)} cannot be read: ${problem}`;
 }
 
 /** UTF-8 bytes as Latin-1 text, as names are given. */
