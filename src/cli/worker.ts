@@ -12,7 +12,7 @@ import type { WorkerAnswer } from "../workers/thread-pool.ts";
 
 const PROGRESS_STEP = 32 * 1024 * 1024;
 
-const { limits, knownNames } = workerData as PoolSetup;
+const { limits, knownNames, requireWeightsOnly } = workerData as PoolSetup;
 const names = new NameTables(knownNames);
 
 function answer(message: WorkerAnswer): void {
@@ -33,6 +33,7 @@ async function run({ path, ref }: PoolJob): Promise<void> {
       formats: FORMATS,
       names,
       limits,
+      requireWeightsOnly,
       onProgress: (_, bytes) => {
         if (bytes - told >= PROGRESS_STEP) {
           told = bytes;

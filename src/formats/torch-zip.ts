@@ -66,12 +66,7 @@ export async function parseTorchZip(
       children.push(isStorage(inside, child.name, unique) ? new StorageChild(child) : child);
     }
   }
-  return {
-    ...archive,
-    model: { ...archive.model, unique },
-    children,
-    exports: { ...archive.exports, "zip.model": archive.model },
-  };
+  return { ...archive, model: { ...archive.model, unique }, children };
 }
 
 /** torch finds members whatever the case of their names, so names that differ in it are not unique. */

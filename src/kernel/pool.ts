@@ -19,6 +19,8 @@ export interface PoolSetup {
     readonly name: string;
     readonly reason: string;
   }[];
+  /** Whether a file that `weights_only=True` refuses is a finding. */
+  readonly requireWeightsOnly: boolean;
 }
 
 export interface ScanPool {

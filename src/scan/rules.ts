@@ -45,4 +45,21 @@ what was not read, so the file is incomplete and never clean.
 Please report it as a bug, with the file if you can share it.`,
 };
 
-export const SCAN_RULES: readonly RuleInfo[] = [CHANGED, CRASHED, POLYGLOT];
+export const WEIGHTS_ONLY_REJECTED: RuleInfo = {
+  id: "pytorch/weights-only-rejected",
+  severity: "high",
+  confidence: "high",
+  trigger: "load",
+  implies: "suspicious",
+  references: ["CWE-502", "AML.T0011.000", "LLM03:2025"],
+  title: "torch.load refuses the file under weights_only",
+  help: `This rule speaks with \`--require-weights-only\` alone. \`torch.load(weights_only=True)\`, the default
+since torch 2.6, rebuilds tensors and plain data and refuses every other name, call and opcode. It would refuse
+this file, so whoever needs it has to load it with \`weights_only=False\`, and that runs whatever is in it.
+The message says what is refused. Nothing in the file has to be harmful for that: optimizers with classes of
+their own, NumPy arrays, protocol 4 and TorchScript are refused as well.
+
+Save the state dict alone (\`torch.save(model.state_dict(), path)\`), or use safetensors.`,
+};
+
+export const SCAN_RULES: readonly RuleInfo[] = [CHANGED, CRASHED, POLYGLOT, WEIGHTS_ONLY_REJECTED];

@@ -19,6 +19,7 @@ import { scanArtifact } from "./artifact.ts";
 import type { Environment } from "./artifact.ts";
 import { makeFinding } from "./finding.ts";
 import { CHANGED, CRASHED } from "./rules.ts";
+import { withWeightsOnly } from "./weights-only.ts";
 
 /** Files up to this size are read at once; larger ones through windows. */
 const IN_MEMORY = 4 * 1024 * 1024;
@@ -33,6 +34,8 @@ export interface FileScanner {
   readonly formats: readonly FormatModule[];
   readonly names: NameTables;
   readonly limits: Limits;
+  /** Whether a file that `weights_only=True` refuses is a finding. */
+  readonly requireWeightsOnly?: boolean;
   readonly trace?: (locator: string, line: string) => void;
   readonly signal?: AbortSignal;
   /** Hears how many bytes of the file are read. */
@@ -60,7 +63,7 @@ async function scanOpened(
   opened: ByteSource,
   scanner: FileScanner,
 ): Promise<FileReport> {
-  const { limits, signal, trace, formats, names } = scanner;
+  const { limits, signal, trace, formats, names, requireWeightsOnly = false } = scanner;
   const governor = new Governor(limits, opened.size ?? 0, signal);
   const source = await randomAccess(opened, governor);
   const environment: Environment = {
@@ -72,7 +75,8 @@ async function scanOpened(
   const place = { name: path, locator: path, role: "top", depth: 0 };
   const { shared, digest } = sharedRead(source, path, scanner);
   const { report } = await scanArtifact(shared, place, environment);
-  const hashed: FileReport = { ...report, digests: { sha256: await digest(governor) } };
+  const judged = await withWeightsOnly(shared, report, governor, requireWeightsOnly);
+  const hashed: FileReport = { ...judged, digests: { sha256: await digest(governor) } };
   return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;
 }
 
@@ -83,8 +87,7 @@ function sharedRead(
   { onProgress }: FileScanner,
 ): { shared: RandomSource; digest: (governor: Governor) => Promise<string> } {
   if (source.size <= IN_MEMORY) {
-    const bytes =
-      source instanceof MemorySource ? source.bytes : readRange(source, 0, source.size);
+    const bytes = source instanceof MemorySource ? source.bytes : readRange(source, 0, source.size);
     return {
       shared: new MemorySource(bytes, source.name),
       digest: () => Promise.resolve(sha256(bytes)),

@@ -153,13 +153,13 @@ function openPool(
   entries: readonly Entry[],
   bytes: number,
   { jobs = 1, openPool: open, trace }: ScanOptions,
-  { limits, names }: FileScanner,
+  { limits, names, requireWeightsOnly = false }: FileScanner,
 ): ScanPool | undefined {
   const size = Math.min(jobs, entries.length);
   const enough = bytes >= POOL_BYTES || entries.length >= POOL_FILES;
   return open === undefined || size < 2 || !enough || trace !== undefined
     ? undefined
-    : open({ limits, knownNames: names.userNames }, size);
+    : open({ limits, knownNames: names.userNames, requireWeightsOnly }, size);
 }
 
 function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner {
@@ -170,6 +170,7 @@ function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner 
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     ...(options.trace === undefined ? {} : { trace: options.trace }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    requireWeightsOnly: options.requireWeightsOnly === true,
     onProgress: (file, bytes) => {
       if (bytes - told >= PROGRESS_STEP || bytes < told) {
         told = bytes;

@@ -1,0 +1,97 @@
+/**
+ * The fact `pickle.weightsOnly` of a top-level file, and the finding of those who insist on it. It is a
+ * fact of the file rather than of a format: torch.load has an answer for whatever it is handed.
+ */
+
+import type { Governor } from "../bytes/governor.ts";
+import { latin1, readRange } from "../bytes/read.ts";
+import { spool } from "../bytes/spool.ts";
+import { inflateRaw } from "../codecs/deflate/inflate-raw.ts";
+import type { FileReport } from "../kernel/report.ts";
+import type { JsonValue } from "../kernel/rule.ts";
+import type { RandomSource } from "../kernel/source.ts";
+import { worse } from "../kernel/verdict.ts";
+import { weightsOnlyPlain } from "../machines/pickle/weights-only/plain.ts";
+import { isTorchLoadName } from "../machines/pickle/weights-only/weights-only.ts";
+import type { WeightsOnly } from "../machines/pickle/weights-only/weights-only.ts";
+import { weightsOnlyZip } from "../machines/pickle/weights-only/zip.ts";
+import { makeFinding } from "./finding.ts";
+import { WEIGHTS_ONLY_REJECTED } from "./rules.ts";
+
+/** Names that stand for nothing but `torch.save`. */
+const ONLY_TORCH = /\.(?:pt|pth|ckpt)$/i;
+
+/** Adds the fact where the file is one for torch.load, and where it is `required` the finding. */
+export async function withWeightsOnly(
+  source: RandomSource,
+  report: FileReport,
+  governor: Governor,
+  required: boolean,
+): Promise<FileReport> {
+  if (!isAsked(report, required)) {
+    return report;
+  }
+  const fact = await weightsOnly(source, governor);
+  const judged = withFact(report, fact);
+  const isMeant = hasPickle(report) || ONLY_TORCH.test(report.path);
+  return required && isMeant && fact.result === "rejected" ? withFinding(judged, fact) : judged;
+}
+
+/** By its name; without an extension, as caches store files, and for those who insist, by its content. */
+function isAsked(report: FileReport, required: boolean): boolean {
+  const hasExtension = /\.[^/\\]*$/.test(report.path);
+  return isTorchLoadName(report.path) || ((required || !hasExtension) && hasPickle(report));
+}
+
+/** Whether it is a pickle or holds some as such, be it compressed. */
+function hasPickle({ facts, children }: FileReport): boolean {
+  return (
+    facts["pickle"] !== undefined ||
+    children.some((child) => child.path === "content" && hasPickle(child))
+  );
+}
+
+function withFact(report: FileReport, fact: WeightsOnly): FileReport {
+  const known = report.facts["pickle"] as { readonly [key: string]: JsonValue } | undefined;
+  const { torch, result, reason } = fact;
+  const pickle = { globals: [], ...known, weightsOnly: { torch, result, reason } };
+  const facts = Object.entries({ ...report.facts, pickle });
+  return { ...report, facts: Object.fromEntries(facts.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+function withFinding(report: FileReport, { torch, reason }: WeightsOnly): FileReport {
+  const finding = makeFinding(
+    WEIGHTS_ONLY_REJECTED,
+    {
+      message: `torch ${torch} would not load it with weights_only=True: ${reason}`,
+      key: "rejected",
+      data: { torch, reason },
+    },
+    report.path,
+  );
+  return {
+    ...report,
+    findings: [...report.findings, finding],
+    verdict: worse(report.verdict, "suspicious"),
+  };
+}
+
+/** torch.load takes a file for an archive by its first four bytes alone. */
+async function weightsOnly(source: RandomSource, governor: Governor): Promise<WeightsOnly> {
+  if (latin1(readRange(source, 0, 4)) !== "PK\u0003\u0004") {
+    return weightsOnlyPlain(source);
+  }
+  const inflated: { close?(): void }[] = [];
+  try {
+    return await weightsOnlyZip(source, async (compressed, size) => {
+      const stream = inflateRaw(compressed, 0, compressed.size);
+      const { source: content, end } = await spool(stream, compressed.name, governor);
+      inflated.push(content);
+      return end.status === "complete" && content.size === size ? content : undefined;
+    });
+  } finally {
+    for (const content of inflated) {
+      content.close?.();
+    }
+  }
+}
