@@ -90,7 +90,14 @@ const TEXT_LITERALS: ReadonlySet<number> = new Set<number>([
 /** Walks the head. `whole` says that `head` is all there is. */
 export function probePickle(head: Uint8Array, whole: boolean): Probe {
   if (OPCODES[head[0] ?? 0] === undefined) {
-    return { opcodes: 0, stop: undefined, looksUp: false, calls: false, open: false };
+    return {
+      opcodes: 0,
+      stop: undefined,
+      looksUp: false,
+      namesModule: false,
+      calls: false,
+      open: false,
+    };
   }
   const window = new ByteWindow(new MemorySource(head, "head"), head.length);
   window.moveTo(0);
@@ -104,7 +111,14 @@ export function probePickle(head: Uint8Array, whole: boolean): Probe {
   let calls = false;
 
   for (let opcodes = 0; ; opcodes += 1) {
-    const end = (stop?: number, open = false): Probe => ({ opcodes, stop, looksUp, namesModule, calls, open });
+    const end = (stop?: number, open = false): Probe => ({
+      opcodes,
+      stop,
+      looksUp,
+      namesModule,
+      calls,
+      open,
+    });
     if (position >= head.length || opcodes >= MAX_OPCODES) {
       return end(undefined, !whole || opcodes >= MAX_OPCODES);
     }
@@ -144,7 +158,11 @@ export function probePickle(head: Uint8Array, whole: boolean): Probe {
     } else if (MARKED[code] !== undefined) {
       const [below, gives] = MARKED[code];
       const mark = marks.pop();
-      if (mark === undefined || mark - below < (marks.at(-1) ?? 0) || (code === OP.OBJ && depth === mark)) {
+      if (
+        mark === undefined ||
+        mark - below < (marks.at(-1) ?? 0) ||
+        (code === OP.OBJ && depth === mark)
+      ) {
         return end();
       }
       depth = mark - below + gives;
