@@ -21,16 +21,16 @@ TEXT = {
         "Makes an instance without running its initializer and writes the state to its attributes.",
         "Neither its creation nor its state setter reaches files, processes, imports or evaluation; what the state holds is judged by itself.",
     ),
-    "slots": (
-        "Makes an instance without running its initializer; the state sets its attributes.",
-        "Neither its creation nor its state setter reaches files, processes, imports or evaluation; what the state holds is judged by itself.",
-    ),
     "callable": (
         "Makes a layer, with or without running its initializer, and writes the state to its attributes.",
         "The initializer makes tensors of the sizes it is given; creation and state setter reach no effect.",
     ),
     "container": (
         "Makes a container of the library, fills it and writes the state to its attributes.",
+        "It stores what it is given; its item and attribute setters reach no effect.",
+    ),
+    "filled": (
+        "Makes a container of the library without running its initializer, fills it and writes the state to its attributes.",
         "It stores what it is given; its item and attribute setters reach no effect.",
     ),
     "tuple": (
@@ -54,12 +54,13 @@ ALLOW = {
     "class": ["instantiate", "build"],
     "callable": ["instantiate", "build", "call"],
     "container": ["instantiate", "build", "call", "items"],
+    "filled": ["instantiate", "build", "items"],
     "tuple": ["instantiate", "call", "build"],
     "enum": ["call"],
     "exception": ["instantiate", "build", "call"],
     "function": [],
 }
-KIND = {"callable": "class", "container": "class", "tuple": "class", "exception": "class"}
+KIND = {"callable": "class", "container": "class", "filled": "class", "tuple": "class", "exception": "class"}
 
 
 def objections(record: dict, reviewed) -> list[str]:
@@ -87,7 +88,8 @@ def bucket_of(key: str, record: dict, config: dict, reviewed) -> str | None:
         bad = [t for t in record.get("items", []) if not any(re.match(p, "items " + t) for p, _ in reviewed)]
         if bad:
             return "class"
-        return "container"
+        inits = [t for t in record.get("init", []) if not any(re.match(p, "init " + t) for p, _ in reviewed)]
+        return "filled" if inits else "container"
     if config.get("callable") and re.search(config["callable"], module):
         inits = [t for t in record.get("init", []) if not any(re.match(p, "init " + t) for p, _ in reviewed)]
         if not inits:
@@ -101,7 +103,8 @@ def collect(config: dict, derived: dict, reviewed, report) -> dict[str, dict[str
     out: dict[str, dict[str, set[str]]] = {}
     for key, record in derived["classes"].items():
         module, name = key.split(" ")
-        if not include.search(module) or exclude and exclude.search(module):
+        places = [module, *record.get("defined", [])]
+        if any(not include.search(p) or exclude and exclude.search(p) for p in places):
             continue
         if name.split(".")[-1].startswith("__"):
             continue

@@ -92,19 +92,19 @@ def dangerous_names(appendix: pathlib.Path) -> tuple[set[str], set[tuple[str, st
 def danger_faults(contents: dict, appendix: pathlib.Path | None) -> list[str]:
     reviewed = json.loads((HERE / "reviewed-dangerous.json").read_text())
     fine = {tuple(line.split(" ")) for line in reviewed["names"]}
-    fine_modules = set(reviewed["modules"])
+    for module, names in reviewed["partly"].items():
+        fine |= {(m, n) for m in (module, "_" + module) for n in names.split(" ")}
     whole, single = dangerous_names(appendix) if appendix else (set(), set())
-    single |= {tuple(line.split(" ")) for line in reviewed["never"]}
+    never = {tuple(line.split(" ")) for line in reviewed["never"]}
     out = []
     for file, content in contents.items():
         for group in content["groups"]:
             for module, names in group["names"].items():
                 modern = {"__builtin__": "builtins", "copy_reg": "copyreg"}.get(module, module)
                 for name in names.split(" "):
-                    first = name.split(".")[0]
-                    bad = (modern, name) in single or (modern, first) in single
-                    bad = bad or modern in whole and modern not in fine_modules
-                    if bad and (modern, name) not in fine and (modern, first) not in fine:
+                    exact = (modern, name)
+                    bad = exact in single or modern in whole and modern not in reviewed["modules"]
+                    if exact in never or bad and exact not in fine:
                         out.append(f"{file}: {module} {name} is on a list of dangerous names")
     return out
 

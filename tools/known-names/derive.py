@@ -9,16 +9,17 @@ record per (module, name): kind, what its reachable methods do, and in which ver
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import pathlib
 import sys
 
-from source_index import BUILD_HOOKS, CREATE_HOOKS, ITEM_HOOKS, LIFE_HOOKS, Class, Index
+from source_index import BUILD_HOOKS, CREATE_HOOKS, ITEM_HOOKS, LIFE_HOOKS, NAMEDTUPLES, Class, Index, called_name, module_set_by
 
 CONTAINERS = {"dict", "list", "set", "frozenset", "collections.OrderedDict", "collections.UserDict"}
 CONTAINERS |= {"collections.defaultdict", "collections.deque", "collections.Counter", "OrderedDict"}
 CONTAINERS |= {"collections.UserList", "typing.Dict", "typing.List", "typing.OrderedDict"}
-ENUMS = {"enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum", "enum.EnumMeta"}
+ENUMS = {"lightning_utilities.core.enums.StrEnum", "enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum", "enum.EnumMeta"}
 TUPLES = {"collections.namedtuple", "typing.NamedTuple", "tuple", "typing_extensions.NamedTuple"}
 METACLASSES = {"type", "abc.ABCMeta", "enum.EnumMeta", "enum.EnumType"}
 # Bases outside the analysed sources whose own hooks are known to be plain.
@@ -107,26 +108,19 @@ def derive(sources: pathlib.Path, library: str, versions: list[str], with_: list
             for entry in module.classes.values():
                 record = classify(index, entry, extra)
                 record["versions"] = [version]
+                record["defined"] = [name]
                 places = {name} | ({entry.written_as} if entry.written_as else set())
                 for place in places:
                     merge(out, f"{place} {entry.name}", record)
             for function, node in module.functions.items():
                 functions.setdefault(f"{name} {function}", []).append(version)
-                place = next(filter(None, map(set_by, node.decorator_list)), None)
+                place = next(filter(None, map(module_set_by, node.decorator_list)), None)
                 if place:
                     functions.setdefault(f"{place} {function}", []).append(version)
             for assigned, value in module.assigns.items():
-                import ast
-
-                if isinstance(value, ast.Call) and getattr(value.func, "id", getattr(value.func, "attr", "")) in ("namedtuple", "NamedTuple"):
+                if isinstance(value, ast.Call) and called_name(value) in NAMEDTUPLES:
                     merge(out, f"{name} {assigned}", {"kind": "tuple", "versions": [version]})
     return out, functions
-
-
-def set_by(decorator):
-    from source_index import module_set_by
-
-    return module_set_by(decorator)
 
 
 def merge(out: dict, key: str, record: dict) -> None:
@@ -135,7 +129,7 @@ def merge(out: dict, key: str, record: dict) -> None:
     if old is None:
         out[key] = dict(record)
         return
-    for part in ("create", "build", "life", "init", "items", "call", "unknownBases", "hooks"):
+    for part in ("create", "build", "life", "init", "items", "call", "unknownBases", "hooks", "defined"):
         both = sorted(set(old.get(part, [])) | set(record.get(part, [])))
         if both:
             old[part] = both

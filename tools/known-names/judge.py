@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from pickle_walk import Stream, Value, text
 from tables import INSTANCE, Tables, dotted, global_of, made_by, match_arguments, matches
+
+# Attributes that functools.wraps and numpy.vectorize copy onto instances; nothing calls them.
+HARMLESS = {"__doc__", "__name__", "__module__", "__qualname__", "__orig_class__", "__wrapped__"}
 
 
 def problems_of(stream: Stream, tables: Tables) -> list[str]:
     out: list[str] = []
     if stream.error:
         out.append("damaged: " + stream.error)
-    folded = {id(v.of) for v in stream.values if v.kind in INSTANCE}
     for value in stream.values:
         if value.kind == "global":
             if tables.group(value.of) is None:
@@ -22,7 +26,6 @@ def problems_of(stream: Stream, tables: Tables) -> list[str]:
         elif value.kind == "instance":
             out += instance_problems(value, tables)
         out += change_problems(value, tables)
-    del folded
     return out
 
 
@@ -103,6 +106,6 @@ def dunder_keys(state: Value, name: tuple[str, str]) -> list[str]:
         if part.kind == "dict":
             for key, _ in part.of:
                 word = text(key.of) if key.kind == "literal" else None
-                if isinstance(word, str) and word.startswith("__") and word.endswith("__"):
+                if isinstance(word, str) and re.fullmatch("__.*__", word) and word not in HARMLESS:
                     out.append(f"attribute {word}: {dotted(name)}")
     return out

@@ -20,7 +20,7 @@ SKIPPED_PARTS |= {"third_party", "f2py", "distutils", "docs", "setup", "__main__
 
 # What an unpickler reaches on an instance: creation, state, attribute writes, hashing, end of life.
 CREATE_HOOKS = ("__new__",)
-BUILD_HOOKS = ("__setstate__", "__setattr__", "__getattr__", "__getattribute__", "__delattr__")
+BUILD_HOOKS = ("__setstate__", "__setattr__", "__getattr__", "__getattribute__")
 LIFE_HOOKS = ("__del__", "__hash__", "__eq__")
 ITEM_HOOKS = ("__setitem__", "append", "extend", "add", "update", "__iadd__", "setdefault")
 ITEM_HOOKS += ("__contains__", "insert", "__len__")
@@ -135,8 +135,11 @@ class Index:
                     else:
                         module.imports.setdefault(alias.asname or alias.name, (origin, alias.name))
             elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-                if isinstance(node.targets[0], ast.Name):
-                    module.assigns.setdefault(node.targets[0].id, node.value)
+                target = node.targets[0]
+                if isinstance(target, ast.Attribute) and target.attr == "__module__":
+                    self.rename(module, target.value, node.value)
+                if isinstance(target, ast.Name):
+                    module.assigns.setdefault(target.id, node.value)
             elif isinstance(node, ast.If):
                 self.read_body(module, node.body)
                 self.read_body(module, node.orelse)
@@ -145,6 +148,13 @@ class Index:
                     self.read_body(module, part)
             elif isinstance(node, ast.With):
                 self.read_body(module, node.body)
+
+    @staticmethod
+    def rename(module: Module, owner: ast.expr, value: ast.expr) -> None:
+        """`Name.__module__ = "package"` after the class: what a pickle of it then writes."""
+        entry = module.classes.get(owner.id) if isinstance(owner, ast.Name) else None
+        if entry is not None and isinstance(value, ast.Constant):
+            entry.written_as = str(value.value)
 
     @staticmethod
     def absolute(module: Module, node: ast.ImportFrom) -> str:
@@ -422,7 +432,7 @@ class Index:
         return path_effect(found, name)
 
 
-NAMEDTUPLES = ("namedtuple", "NamedTuple")
+NAMEDTUPLES = ("namedtuple", "NamedTuple", "_make_tuple_bunch")
 PYTHON2_BUILTINS = {"basestring", "unicode", "long", "xrange", "reduce", "cmp", "execfile", "file"}
 OBJECT_METHODS = set(dir(dict) + dir(list) + dir(set) + dir(object) + dir(str) + dir(type))
 OBJECT_METHODS |= {"view", "astype", "reshape", "setflags", "set_params", "mro"}
@@ -433,7 +443,7 @@ def path_effect(found: str, text: str) -> list[str]:
     if HARMLESS_PATHS.match(path):
         return []
     last = path.split(".")[-1]
-    if path.split(".")[0] in EFFECT_ROOTS and "." in path:
+    if (path.split(".")[0] in EFFECT_ROOTS or "_LIB" in path.split(".")) and "." in path:
         return [f"calls {path}"]
     if last in EFFECT_NAMES and path not in ("numpy.compile", "re.compile"):
         return [f"calls {path}"]

@@ -59,7 +59,7 @@ def global_of(value: Value) -> tuple[str, str] | None:
         return value.of
     if value.kind == "call" and value.of.kind == "global" and value.of.of[1] == "getattr":
         owner, name = value.arguments.of[:2]
-        inner = global_of(owner) or (made_by(owner) if owner.kind in INSTANCE else None)
+        inner = global_of(owner) or class_of(owner)
         if inner and name.kind == "literal":
             return (inner[0], f"{inner[1]}.{text(name.of)}")
     return None
@@ -68,6 +68,17 @@ def global_of(value: Value) -> tuple[str, str] | None:
 def made_by(value: Value) -> tuple[str, str] | None:
     """The class or function whose entry answers for a value that was called or instantiated."""
     return global_of(value.of) if value.kind in INSTANCE else None
+
+
+MAKERS = {("copyreg", "_reconstructor"), ("copy_reg", "_reconstructor")}
+
+
+def class_of(value: Value) -> tuple[str, str] | None:
+    """The class of an instance, through copyreg's reconstructor of protocol 0 and 1."""
+    maker = made_by(value)
+    if maker in MAKERS and value.arguments.kind == "tuple":
+        return global_of(value.arguments.of[0])
+    return maker
 
 
 def is_plain(value: Value, depth: int = 0) -> bool:
@@ -141,7 +152,7 @@ def matches_word(word: str, value: Value, tables: Tables) -> bool:
     if word in ("known", "calls"):
         return True
     if word == "keeps":
-        return global_of(value) is not None or value.kind in INSTANCE
+        return value.kind in INSTANCE or may_be_called_later(value, tables)
     if word == "plain":
         return is_plain(value)
     if word == "str":
@@ -165,6 +176,13 @@ def matches_word(word: str, value: Value, tables: Tables) -> bool:
     if word == "never":
         return False
     raise ValueError(f"unknown pattern {word}")
+
+
+def may_be_called_later(value: Value, tables: Tables) -> bool:
+    """A listed function, or a class that may be called with arguments."""
+    name = global_of(value)
+    group = tables.group(name) if name else None
+    return group is not None and (group["kind"] == "function" or "call" in group["allow"])
 
 
 def match_arguments(schema, values: list[Value], tables: Tables) -> bool:
