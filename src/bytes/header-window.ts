@@ -12,6 +12,8 @@ const FIRST = 4 * 1024;
 const LARGEST = 1024 * 1024;
 /** A jump forward of up to this much counts as reading on. */
 const NEAR = 64 * 1024;
+/** Kept before the position, because readers look back at the record before. */
+const BEFORE = 128;
 
 export class HeaderWindow {
   readonly size: number;
@@ -46,27 +48,38 @@ export class HeaderWindow {
       return index;
     }
     this.#move(position, length);
-    return this.bytes.length >= length ? 0 : -1;
+    const moved = position - this.#start;
+    return this.bytes.length - moved >= length ? moved : -1;
   }
 
-  /** Loads what follows `position`, at most `limit` bytes; gives how many are there, at index 0 or later. */
+  /**
+   * Makes some of what follows `position` readable, at most `limit` bytes: what is in memory already, or
+   * as much as is worth a read. Gives where it lies in `bytes`; a length of 0 is the end of the source.
+   */
   loadSome(position: number, limit: number): { readonly index: number; readonly length: number } {
     const wanted = Math.max(0, Math.min(limit, this.size - position));
-    const index = wanted === 0 ? -1 : this.load(position, wanted);
-    return index === -1 ? { index: 0, length: 0 } : { index, length: wanted };
+    if (position < this.#start || this.#end - position < Math.min(wanted, FIRST)) {
+      this.#move(position, Math.min(wanted, FIRST));
+    }
+    const length = Math.max(0, Math.min(wanted, this.#end - position));
+    return { index: position - this.#start, length };
+  }
+
+  get #end(): number {
+    return this.#start + this.bytes.length;
   }
 
   #move(position: number, length: number): void {
-    const gap = position - (this.#start + this.bytes.length);
-    const readsOn = position >= this.#start && gap <= NEAR;
+    const readsOn = position >= this.#start && position - this.#end <= NEAR;
     this.#amount = readsOn ? Math.min(LARGEST, this.#amount * 4) : FIRST;
-    const count = Math.min(this.size - position, Math.max(length, this.#amount));
+    const start = Math.max(0, position - BEFORE);
+    const count = Math.min(this.size - start, position - start + Math.max(length, this.#amount));
     if (this.#buffer === undefined || this.#buffer.length < count) {
       this.#buffer = Buffer.allocUnsafe(count);
     }
-    const done = this.#source.readIntoSync(this.#buffer.subarray(0, count), position);
+    const done = this.#source.readIntoSync(this.#buffer.subarray(0, count), start);
     this.bytes = this.#buffer.subarray(0, done);
-    this.#start = position;
+    this.#start = start;
     this.bytesRead += done;
   }
 }

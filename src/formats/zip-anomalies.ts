@@ -5,6 +5,7 @@ import { methodName } from "../codecs/zip/records.ts";
 import type { ZipArchive, ZipEntry, ZipProblem } from "../codecs/zip/zip-archive.ts";
 import { formatBytes, quote } from "../kernel/text.ts";
 import type { AnomalyList } from "./archive.ts";
+import { placeOf } from "./zip-members.ts";
 
 const NOTE = { severity: "low", implies: "none" } as const;
 
@@ -75,7 +76,7 @@ const SERIOUS =
   DIFFERS.zip64;
 
 function mismatch(entry: ZipEntry): { message: string; key: string; offset: number } {
-  const { differs, central, local, name, offset } = entry;
+  const { differs, central, local, name } = entry;
   const parts: string[] = [];
   if ((differs & DIFFERS.name) !== 0) {
     parts.push(`its own header calls it ${quote(local?.name ?? "")}`);
@@ -91,9 +92,15 @@ function mismatch(entry: ZipEntry): { message: string; key: string; offset: numb
   if ((differs & (DIFFERS.compressedSize | DIFFERS.size | DIFFERS.zip64)) !== 0) {
     parts.push("its sizes differ");
   } else if ((differs & DIFFERS.storedSize) !== 0) {
-    parts.push(`it is stored, and has ${entry.compressedSize} bytes packed and ${entry.size} unpacked`);
+    parts.push(
+      `it is stored, and has ${entry.compressedSize} bytes packed and ${entry.size} unpacked`,
+    );
   }
-  return { message: `${quote(name)}: ${parts.join("; ")}`, key: `${name}:${differs & SERIOUS}`, offset };
+  return {
+    message: `${quote(name)}: ${parts.join("; ")}`,
+    key: `${name}:${differs & SERIOUS}`,
+    offset: placeOf(entry),
+  };
 }
 
 function describeProblem(problem: ZipProblem, anomalies: AnomalyList): void {
@@ -125,12 +132,20 @@ function describeProblem(problem: ZipProblem, anomalies: AnomalyList): void {
     }
     case "alias": {
       const message = `${quote(problem.name)} and ${quote(problem.first)} are the same bytes`;
-      anomalies.add("overlap", () => ({ message, key: `${problem.name}:${problem.first}`, offset }));
+      anomalies.add("overlap", () => ({
+        message,
+        key: `${problem.name}:${problem.first}`,
+        offset,
+      }));
       break;
     }
     case "overlap": {
       const message = `${quote(problem.name)} shares bytes with ${quote(problem.first)}`;
-      anomalies.add("overlap", () => ({ message, key: `${problem.name}:${problem.first}`, offset }));
+      anomalies.add("overlap", () => ({
+        message,
+        key: `${problem.name}:${problem.first}`,
+        offset,
+      }));
       break;
     }
     default:

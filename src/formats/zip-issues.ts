@@ -5,6 +5,7 @@ import type { ZipArchive, ZipEntry } from "../codecs/zip/zip-archive.ts";
 import type { IssueKind } from "../kernel/report.ts";
 import { quote } from "../kernel/text.ts";
 import type { ParseIssue } from "./format.ts";
+import { placeOf } from "./zip-members.ts";
 
 /** The issues of an archive. What concerns the content of one member comes when that is opened. */
 export function zipIssues(zip: ZipArchive): ParseIssue[] {
@@ -19,7 +20,11 @@ export function zipIssues(zip: ZipArchive): ParseIssue[] {
   for (const problem of problems) {
     const { kind, offset } = problem;
     if (kind === "limit") {
-      issues.push({ kind: "limit", message: "there are more members than the limit allows", offset });
+      issues.push({
+        kind: "limit",
+        message: "there are more members than the limit allows",
+        offset,
+      });
     } else if (kind === "split") {
       const message = "the archive is one part of a split one";
       issues.push({ kind: "unsupported", message, offset });
@@ -32,7 +37,13 @@ export function zipIssues(zip: ZipArchive): ParseIssue[] {
   }
   addGroup(issues, "damaged", entries, isBroken, "no header where the directory points to");
   addGroup(issues, "damaged", entries, hasBadExtra, "an unreadable extra field");
-  addGroup(issues, "deviation", entries, hasOtherCrc, "a checksum that differs between its headers");
+  addGroup(
+    issues,
+    "deviation",
+    entries,
+    hasOtherCrc,
+    "a checksum that differs between its headers",
+  );
   addGroup(issues, "deviation", entries, hasOtherFlags, "flags that differ between its headers");
   addGroup(issues, "deviation", entries, isOpen, "no size in any header");
   return issues;
@@ -57,7 +68,7 @@ function addGroup(
     const others = count === 1 ? "" : ` and ${count - 1} more`;
     const verb = count === 1 ? "has" : "have";
     const message = `${quote(first.name)}${others} ${verb} ${what}`;
-    issues.push({ kind, message, offset: first.offset });
+    issues.push({ kind, message, offset: placeOf(first) });
   }
 }
 
@@ -79,6 +90,8 @@ function hasOtherCrc({ differs }: ZipEntry): boolean {
 
 function hasOtherFlags({ differs }: ZipEntry): boolean {
   return (
-    (differs & (DIFFERS.streaming | DIFFERS.encoding | DIFFERS.encryption | DIFFERS.descriptorMissing)) !== 0
+    (differs &
+      (DIFFERS.streaming | DIFFERS.encoding | DIFFERS.encryption | DIFFERS.descriptorMissing)) !==
+    0
   );
 }

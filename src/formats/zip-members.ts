@@ -72,9 +72,9 @@ export class ZipMembers {
       kind,
       linkTarget: kind === "symlink" ? await this.#linkTarget(entry, contents) : undefined,
       mode: modeOf(entry) & 0o7777,
-      size: entry.size ?? 0,
-      packedSize: entry.compressedSize,
-      offset: entry.offset,
+      size: unpackedSize(entry),
+      packedSize: entry.dataEnd - entry.dataStart,
+      offset: placeOf(entry),
       children: names,
       hidden: entry.origin !== "directory",
       rank: entry.central?.position ?? -1,
@@ -101,7 +101,8 @@ export class ZipMembers {
     const taken = packedOf(entry, entry.method, entry.dataEnd, entry.size);
     const flags = entry.flags | (entry.local?.flags ?? 0);
     if ((flags & (ENCRYPTED | PATCHED | FLAG.masked)) !== 0) {
-      const isReal = (flags & ENCRYPTED) !== 0 && !(await isDecodable(this.#source, taken, this.#governor));
+      const isReal =
+        (flags & ENCRYPTED) !== 0 && !(await isDecodable(this.#source, taken, this.#governor));
       if (isReal) {
         this.#encrypted(entry, issues);
         // It is looked at as it lies there, in case that the flag lies after all.
@@ -119,7 +120,7 @@ export class ZipMembers {
       return this.#unsupported(entry, taken, issues);
     }
     const contents: PackedData[] = known.map((method) => ({ ...taken, method }));
-    const localEnd = otherEnd(entry);
+    const localEnd = otherEnd(entry, this.#source.size);
     if (local !== undefined && localEnd !== undefined) {
       contents.push(packedOf(entry, local.method, localEnd, local.size));
     }
@@ -151,7 +152,10 @@ export class ZipMembers {
     issues: ParseIssue[],
   ): Promise<PackedData[]> {
     const method = methodName(entry.method);
-    issues.push({ kind: "unsupported", message: `the member is packed by ${method}, which is not supported` });
+    issues.push({
+      kind: "unsupported",
+      message: `the member is packed by ${method}, which is not supported`,
+    });
     this.#anomalies.add("unsupported-method", () => ({
       message: `${quote(entry.name)} is packed by ${method}, which is not supported`,
       key: entry.name,
@@ -163,10 +167,7 @@ export class ZipMembers {
     return (await isDecodable(this.#source, deflated, this.#governor)) ? [raw, deflated] : [raw];
   }
 
-  async #linkTarget(
-    entry: ZipEntry,
-    contents: readonly PackedData[],
-  ): Promise<string | undefined> {
+  async #linkTarget(entry: ZipEntry, contents: readonly PackedData[]): Promise<string | undefined> {
     const [content] = contents;
     if (content === undefined || (entry.size ?? 0) > LONGEST_LINK) {
       return undefined;
@@ -239,12 +240,27 @@ function packedOf(
   };
 }
 
+/** Where to point to: the header in the directory where that leads nowhere. */
+export function placeOf({ state, offset, central }: ZipEntry): number {
+  return state === "broken" && central !== undefined ? central.position : offset;
+}
+
+function unpackedSize({ state, method, size, dataStart, dataEnd }: ZipEntry): number {
+  if (state === "broken") {
+    return 0;
+  }
+  return method === METHOD.stored ? dataEnd - dataStart : (size ?? 0);
+}
+
 /** Where the data ends by the local header, if that is somewhere else. */
-function otherEnd({ local, dataStart, dataEnd, central }: ZipEntry): number | undefined {
+function otherEnd(
+  { local, dataStart, dataEnd, central }: ZipEntry,
+  size: number,
+): number | undefined {
   if (local === undefined || central === undefined || local.compressedSize === 0) {
     return undefined;
   }
-  const end = dataStart + local.compressedSize;
+  const end = Math.min(size, dataStart + local.compressedSize);
   return end === dataEnd || (local.flags & FLAG.streamed) !== 0 ? undefined : end;
 }
 
@@ -252,7 +268,7 @@ function otherNames({ name, central, local }: ZipEntry): readonly string[] {
   const names = [local?.name, local?.unicodeName, central?.unicodeName];
   return names.every((other) => other === undefined || other === name)
     ? NO_NAMES
-    : [...new Set(names)].filter((other) => other !== undefined && other !== name) as string[];
+    : ([...new Set(names)].filter((other) => other !== undefined && other !== name) as string[]);
 }
 
 function modeOf({ central }: ZipEntry): number {

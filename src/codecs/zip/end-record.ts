@@ -50,9 +50,12 @@ export interface DirectoryClaim {
 
 /** All end records in `[from, to)`, first to last. */
 export function findEndRecords(window: HeaderWindow, from: number, to: number): EndRecord[] {
-  const { index, length } = window.loadSome(from, to - from);
+  const index = window.load(from, to - from);
+  if (index === -1) {
+    return [];
+  }
   const positions: number[] = [];
-  const end = index + length;
+  const end = index + to - from;
   for (let at = window.bytes.indexOf("PK\u0005\u0006", index, "latin1"); at !== -1; ) {
     if (at + SIZE.end > end) {
       break;

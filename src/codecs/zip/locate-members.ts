@@ -24,7 +24,7 @@ export function locateMembers(
     if (last !== undefined && central.offset === last.offset) {
       if (central.position !== last.position && central.name !== last.name) {
         const { name: first } = last;
-        problems.push({ kind: "alias", offset: central.offset, name: central.name, first });
+        problems.push({ kind: "alias", offset: central.position, name: central.name, first });
       }
       if (central.method === last.method && central.compressedSize === last.compressedSize) {
         continue;

@@ -186,9 +186,8 @@ class ZipReading {
     if (last === undefined || last.end !== this.#source.size) {
       return false;
     }
-    const { index, length } = this.#window.loadSome(last.start, 2);
-    const first = this.#window.bytes[index];
-    return first === 0x50 && (length === 1 || this.#window.bytes[index + 1] === 0x4b);
+    const start = this.#bytes(last.start, Math.min(last.end, last.start + 2));
+    return start[0] === 0x50 && (start.length === 1 || start[1] === 0x4b);
   }
 
   #merge(members: readonly ZipEntry[]): ZipEntry[] {
@@ -198,8 +197,7 @@ class ZipReading {
   }
 
   #isText(start: number, end: number): boolean {
-    const { index, length } = this.#window.loadSome(start, end - start);
-    const text = this.#window.bytes.toString("utf8", index, index + length);
+    const text = this.#bytes(start, end).toString("utf8");
     return !/[\u0000-\u0008\u000b\u000e-\u001f\u007f\ufffd]/.test(text);
   }
 
@@ -208,8 +206,11 @@ class ZipReading {
       return "";
     }
     const { offset, end } = directory.claim.record;
-    const { index, length } = this.#window.loadSome(offset + SIZE.end, end - offset - SIZE.end);
-    return this.#window.bytes.toString("utf8", index, index + length);
+    return this.#bytes(offset + SIZE.end, end).toString("utf8");
+  }
+
+  #bytes(start: number, end: number): Buffer {
+    const index = this.#window.load(start, end - start);
+    return this.#window.bytes.subarray(Math.max(0, index), Math.max(0, index + end - start));
   }
 }
-

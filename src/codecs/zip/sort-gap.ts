@@ -49,6 +49,8 @@ class GapSorter {
   readonly #gaps: ZipGap[] = [];
   /** Segments that may turn out to be an archive when its end record comes. */
   #pending: Segment[] = [];
+  /** Where directories among them start. */
+  readonly #directories = new Set<number>();
 
   constructor(kindOf: (start: number, end: number) => ZipGap["kind"], ledger: Ledger) {
     this.#kindOf = kindOf;
@@ -62,8 +64,11 @@ class GapSorter {
       return;
     }
     this.#pending.push(segment);
-    if (segment.kind === "end") {
+    if (segment.kind === "directory") {
+      this.#directories.add(segment.start);
+    } else if (segment.kind === "end") {
       this.#closeArchive(segment.record, window);
+      this.#flush();
     }
   }
 
@@ -78,11 +83,7 @@ class GapSorter {
     const isWhole =
       record.announcedEnd <= window.size &&
       claimsOf(record).some(
-        (claim) =>
-          claim.base === start &&
-          this.#pending.some(
-            (segment) => segment.kind === "directory" && segment.start === claim.start,
-          ),
+        (claim) => claim.base === start && this.#directories.has(claim.start),
       );
     if (isWhole) {
       this.#pending = [];
@@ -95,6 +96,7 @@ class GapSorter {
       this.#settle(segment);
     }
     this.#pending = [];
+    this.#directories.clear();
   }
 
   #settle(segment: Segment): void {
