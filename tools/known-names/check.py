@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).parent
 KINDS = {"class", "enum", "function", "value"}
 ALLOWED = {"instantiate", "build", "call", "items"}
 WORDS = set("plain str bytes int number bool none tuple dict list set known class calls keeps never ...".split())
-PATTERNS = {"is", "class", "nested", "oneOf", "optional", "enum", "matches", "from", "tuple", "attributes"}
+PATTERNS = {"is", "class", "nested", "oneOf", "optional", "enum", "matches", "from", "tuple", "attributes", "may"}
 GROUP_KEYS = {"kind", "does", "why", "allow", "arguments", "state", "makes", "names"}
 
 

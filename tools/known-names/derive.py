@@ -37,7 +37,7 @@ INERT |= set(
     numpy.ndarray numpy.ma.MaskedArray numpy.generic numpy.dtype numpy.core.multiarray.ndarray
     datetime.datetime datetime.date datetime.timedelta datetime.tzinfo random.Random
     torch._C._TensorBase torch._C.TensorBase torch.Tensor torch._C.Generator torch._C.ScriptObject
-    contextlib.ContextDecorator contextlib.AbstractContextManager contextlib.ExitStack
+    contextlib.ContextDecorator contextlib.AbstractContextManager
     json.JSONEncoder logging.Filter string.Formatter argparse.Namespace argparse.Action""".split()
 )
 

@@ -35,7 +35,9 @@ def call_problems(value: Value, tables: Tables) -> list[str]:
         group = tables.group(name)
         enum_owner = global_of(value.arguments.of[0]) if value.arguments.of else None
         owner = tables.group(enum_owner) if enum_owner else None
-        if group is None and not (owner and owner["kind"] == "enum"):
+        by_enum = owner is not None and owner["kind"] == "enum"
+        schema = (tables.group(value.of.of) or {}).get("arguments", [])
+        if group is None and not (by_enum and match_arguments(schema, value.arguments.of, tables)):
             return [f"not listed: {' '.join(name)}"]
         return []
     target, arguments = value.of, list(value.arguments.of) if value.arguments.kind == "tuple" else None
@@ -55,7 +57,16 @@ def call_problems(value: Value, tables: Tables) -> list[str]:
         return [f"arguments computed: {' '.join(name)}"]
     if schema is not None and not match_arguments(schema, arguments, tables):
         return [f"arguments: {' '.join(name)}"]
+    if name[1] in ("__newobj__", "__newobj_ex__"):
+        return instance_problems(as_instance(name[1], arguments), tables)
     return []
+
+
+def as_instance(maker: str, arguments: list[Value]) -> Value:
+    """What copyreg.__newobj__(C, …) and __newobj_ex__(C, args, kwargs) make, as NEWOBJ would."""
+    if maker == "__newobj__":
+        return Value("instance", arguments[0], Value("tuple", arguments[1:]))
+    return Value("instance", arguments[0], Value("tuple", [*arguments[1].of, arguments[2]]))
 
 
 def instance_problems(value: Value, tables: Tables) -> list[str]:

@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 
 SKIPPED_PARTS = {"tests", "testing", "test", "_testing", "conftest", "benchmarks", "examples", "_vendor"}
 SKIPPED_PARTS |= {"third_party", "f2py", "distutils", "docs", "setup", "__main__"}
+# Parts of torch that no base class of another library comes from: not read beside such a library.
+UNNEEDED = set("_inductor _dynamo onnx _decomp _refs _functorch _export export jit package _prims fx".split())
+UNNEEDED |= set("profiler _lazy _higher_order_ops _library ao quantization backends contrib monitor".split())
 
 # What an unpickler reaches on an instance: creation, state, attribute writes, hashing, end of life.
 CREATE_HOOKS = ("__new__",)
@@ -95,6 +98,8 @@ class Index:
             if roots is not None and parts[0] not in roots:
                 continue
             if SKIPPED_PARTS & set(parts) or parts[0].endswith((".data", ".libs")):
+                continue
+            if not own and parts[0] == "torch" and len(parts) > 1 and parts[1] in UNNEEDED:
                 continue
             is_package = parts[-1] == "__init__"
             name = ".".join(parts[:-1] if is_package else parts)

@@ -122,6 +122,10 @@ def matches(pattern, value: Value, tables: Tables) -> bool:
         name = global_of(value)
         group = tables.group(name) if name else None
         return group is not None and group["kind"] == "enum"
+    if "may" in pattern:
+        name = global_of(value)
+        group = tables.group(name) if name else None
+        return group is not None and pattern["may"] in group["allow"]
     if "nested" in pattern:
         return is_bytes(value)
     if "tuple" in pattern:
