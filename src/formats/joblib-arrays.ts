@@ -52,7 +52,9 @@ export function joblibOptions(
       seen.add(position);
       return stream.end;
     }
-    const start = layout.aligned ? position + 1 + (readRange(source, position, position + 1)[0] ?? 0) : position;
+    const start = layout.aligned
+      ? position + 1 + (readRange(source, position, position + 1)[0] ?? 0)
+      : position;
     const end = start + layout.elements * layout.dtype.itemSize;
     if (end > source.size) {
       arrays.problem ??= { offset: position, detail: "an array is longer than what is left" };
@@ -104,8 +106,8 @@ function layoutOf(machine: Machine, wrapper: Node): Layout | undefined {
 }
 
 /** A dtype as numpy pickles it: `dtype("f8", False, True)` and a state with fields and size. */
-function dtypeOf(machine: Machine, value: Value, depth: number): Dtype | undefined {
-  if (typeof value === "number" || depth > 16) {
+function dtypeOf(machine: Machine, value: Value | undefined, depth: number): Dtype | undefined {
+  if (typeof value !== "object" || depth > MAX_FIELDS_DEPTH) {
     return undefined;
   }
   const [code] = value.args ?? [];
@@ -115,24 +117,36 @@ function dtypeOf(machine: Machine, value: Value, depth: number): Dtype | undefin
     return undefined;
   }
   // State: (version, order, subdtype, names, fields, itemsize, alignment, flags).
-  const state = value.items?.at(-1);
-  const parts = machine.itemsOf(state) ?? [];
-  const [, , subtype, , fields, size] = parts;
+  const [, , subtype, , fields, size] = machine.itemsOf(value.items?.at(-1)) ?? [];
   const itemSize = size === undefined ? undefined : integerOf(machine, size);
-  let { hasObject } = simple;
-  const [base] = subtype === undefined || kindOf(subtype) !== KIND.TUPLE ? [] : (machine.itemsOf(subtype) ?? []);
-  if (base !== undefined) {
-    hasObject ||= dtypeOf(machine, base, depth + 1)?.hasObject ?? true;
-  }
-  if (typeof fields === "object" && fields.kind === KIND.DICT) {
-    for (const [index, field] of (machine.itemsOf(fields) ?? []).entries()) {
-      const inner = machine.itemsOf(field)?.[0];
-      if (index % 2 === 1) {
-        hasObject ||= (inner === undefined ? undefined : dtypeOf(machine, inner, depth + 1))?.hasObject ?? true;
-      }
-    }
-  }
-  return { itemSize: itemSize !== undefined && itemSize >= 0 ? itemSize : simple.itemSize, hasObject };
+  return {
+    itemSize: itemSize !== undefined && itemSize >= 0 ? itemSize : simple.itemSize,
+    hasObject:
+      simple.hasObject ||
+      partsOf(machine, subtype, fields).some(
+        (part) => dtypeOf(machine, part, depth + 1)?.hasObject ?? true,
+      ),
+  };
+}
+
+const MAX_FIELDS_DEPTH = 16;
+
+/** The dtypes that a dtype is made of: the base of an array in an element, the fields of a record. */
+function partsOf(
+  machine: Machine,
+  subtype: Value | undefined,
+  fields: Value | undefined,
+): (Value | undefined)[] {
+  const base =
+    subtype !== undefined && kindOf(subtype) === KIND.TUPLE
+      ? (machine.itemsOf(subtype) ?? []).slice(0, 1)
+      : [];
+  const records =
+    fields !== undefined && kindOf(fields) === KIND.DICT ? (machine.itemsOf(fields) ?? []) : [];
+  return [
+    ...base,
+    ...records.filter((_, index) => index % 2 === 1).map((field) => machine.itemsOf(field)?.[0]),
+  ];
 }
 
 function attribute(machine: Machine, state: Value | undefined, name: string): Value | undefined {
@@ -156,7 +170,7 @@ function integerOf(machine: Machine, value: Value): number | undefined {
   }
   // numpy scalars occur in shapes: scalar(dtype, bytes).
   const raw = typeof value === "object" ? value.args?.[1] : undefined;
-  const bytes = raw === undefined ? undefined : typeof raw === "object" ? raw.literal : machine.literals.bytes(raw);
+  const bytes = typeof raw === "number" ? machine.literals.bytes(raw) : raw?.literal;
   if (!(bytes instanceof Uint8Array) || bytes.length > 8) {
     return undefined;
   }

@@ -1,5 +1,7 @@
 /** What the pickle rules are called, mean and refer to. The text of `explain` and of the rule pages. */
 
+/* oxlint-disable max-params -- a table reads best with a row a call */
+
 import type { RuleInfo } from "../kernel/rule.ts";
 import type { Confidence, Severity } from "../kernel/severity.ts";
 import type { Implication } from "../kernel/verdict.ts";

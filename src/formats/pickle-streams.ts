@@ -4,7 +4,7 @@
  */
 
 import type { Governor } from "../bytes/governor.ts";
-import { Ledger } from "../bytes/ledger.ts";
+import type { Ledger } from "../bytes/ledger.ts";
 import { MemorySource } from "../bytes/memory-source.ts";
 import { readRange } from "../bytes/read.ts";
 import { sliceSource } from "../bytes/slice-source.ts";
@@ -46,13 +46,15 @@ export function startsPickle(source: RandomSource, position: number): boolean {
   if (head[0] === 0x80) {
     return probe.opcodes >= 3 || probe.stop !== undefined || probe.open;
   }
-  return probe.calls || (probe.stop !== undefined && probe.opcodes >= 2) || (probe.open && probe.looksUp);
+  return (
+    probe.calls || (probe.stop !== undefined && probe.opcodes >= 2) || (probe.open && probe.looksUp)
+  );
 }
 
 /** The first position from `start` on that holds neither 0x00 nor 0xff. */
 export function skipPadding(source: RandomSource, start: number): number {
   const window = new Uint8Array(65_536);
-  for (let position = start; position < source.size; ) {
+  for (let position = start; position < source.size;) {
     const count = source.readIntoSync(window, position);
     for (let index = 0; index < count; index += 1) {
       if (window[index] !== 0 && window[index] !== 0xff) {
@@ -240,8 +242,7 @@ export function trailingChild(source: RandomSource, start: number): Child {
 export function globalFacts(uses: readonly NameUse[]): JsonValue[] {
   const rows = new Map<string, { [key: string]: JsonValue }>();
   for (const use of uses) {
-    const names =
-      use.resolved.length === 0 ? [{ module: null, name: null }] : use.resolved;
+    const names = use.resolved.length === 0 ? [{ module: null, name: null }] : use.resolved;
     for (const { module, name } of names) {
       for (const used of usedWords(use.used)) {
         const row = { module, name, used, origin: use.origin };

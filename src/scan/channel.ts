@@ -5,7 +5,7 @@ import { AppError } from "../kernel/errors.ts";
 export class Channel<Item> {
   readonly #items: Item[] = [];
   #ended = false;
-  #error: unknown;
+  #error: Error | undefined;
   #wakeReceiver: (() => void) | undefined;
   #wakeSender: (() => void) | undefined;
 
@@ -21,7 +21,7 @@ export class Channel<Item> {
 
   /** Ends with an error, which the receiver gets after the items before it. */
   fail(error: unknown): void {
-    this.#error = error;
+    this.#error = error instanceof Error ? error : new Error(String(error));
     this.end();
   }
 

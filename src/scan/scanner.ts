@@ -129,8 +129,14 @@ async function* scanEntries(
       checkAborted(options);
       const index = next;
       next += 1;
-      const report = await scanEntry(entries[index]!, scanner, pool, channel);
-      channel.push({ kind: "file", index, report });
+      const entry = entries[index];
+      if (entry !== undefined) {
+        channel.push({
+          kind: "file",
+          index,
+          report: await scanEntry(entry, scanner, pool, channel),
+        });
+      }
       if (pool === undefined) {
         // Lets the receiver see each file before the next one starts.
         await channel.drained();

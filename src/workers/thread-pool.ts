@@ -1,5 +1,7 @@
 /** The thread backend of the scan pool: one file in flight per worker thread, each with a heap of its own. */
 
+/* oxlint-disable max-lines-per-function -- the pool is what its closures share */
+
 import { Worker } from "node:worker_threads";
 
 import type { PoolJob, PoolSetup, ScanPool } from "../kernel/pool.ts";
@@ -61,7 +63,10 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
       }
     });
     worker.once("error", (error) => settle(crashed(task.job, error.message), false));
-    worker.once("exit", (code) => settle(crashed(task.job, `its worker ended with code ${code}`), false));
+    worker.once("exit", (code) =>
+      settle(crashed(task.job, `its worker ended with code ${code}`), false),
+    );
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
     worker.postMessage(task.job);
   };
 

@@ -8,6 +8,7 @@ import type { RandomSource } from "../../kernel/source.ts";
 import { judgeReference } from "./effects/sentence.ts";
 import { expandedSize } from "./expansion.ts";
 import { fastWalk } from "./fast-walk.ts";
+import { CALLS } from "./call.ts";
 import { Findings } from "./findings.ts";
 import { Machine } from "./machine.ts";
 import type { MachineOptions } from "./machine.ts";
@@ -154,7 +155,7 @@ export class PickleAnalysis {
     for (const { start } of this.streams.slice(this.#carriedStreams)) {
       // All but the names is known of these streams.
       const findings = new Findings(names, 0, this.findings.names);
-      const options = { names, governor, memo: this.#carried, pool };
+      const options = { names, governor, calls: CALLS, memo: this.#carried, pool };
       runStream(new Machine(this.source, findings, options), start);
     }
     this.#carriedStreams = this.streams.length;
@@ -220,6 +221,7 @@ export class PickleAnalysis {
     const machine = new Machine(this.source, this.findings, {
       names,
       governor,
+      calls: CALLS,
       pool: (this.#pool ??= new Pool()),
       ...(afterBuild === undefined ? {} : { afterBuild }),
       ...(this.#tracer === undefined ? {} : { tracer: this.#tracer }),

@@ -1,6 +1,7 @@
 /** Whether the arguments of a call fit the schema of a known name. */
 
-import { callValue, keepCallable } from "./call.ts";
+/* oxlint-disable complexity, max-params -- one switch over the kinds of patterns */
+
 import type { Machine } from "./machine.ts";
 import type { Pattern } from "./names/known-name.ts";
 import { isScalar, KIND, kindOf, TAINT, taintOf, taintOfAll } from "./value.ts";
@@ -38,7 +39,10 @@ function matchesSequence(
   const repeated = rest === -1 ? undefined : (patterns[rest + 1] ?? "known");
   for (const [position, value] of values.entries()) {
     const pattern = fixed[position] ?? repeated;
-    if (pattern === undefined || !matches(machine, pattern, value, at, values, position)) {
+    if (
+      pattern === undefined ||
+      !matches(machine, pattern, value, at, values.slice(position + 1))
+    ) {
       return false;
     }
   }
@@ -54,7 +58,7 @@ export function matchesPattern(
   value: Value,
   at: number,
 ): boolean {
-  return matches(machine, pattern, value, at, [value], 0);
+  return matches(machine, pattern, value, at, []);
 }
 
 function matches(
@@ -62,11 +66,10 @@ function matches(
   pattern: Pattern,
   value: Value,
   at: number,
-  args: readonly Value[],
-  position: number,
+  rest: readonly Value[],
 ): boolean {
   if (typeof pattern === "object") {
-    return matchesObject(machine, pattern, value, at, args, position);
+    return matchesObject(machine, pattern, value, at, rest);
   }
   switch (pattern) {
     case "known":
@@ -97,10 +100,10 @@ function matches(
         value.use?.known?.kind !== "function"
       );
     case "keeps":
-      keepCallable(machine, value, at);
+      machine.options.calls.keep(machine, value, at);
       return (taintOf(value) & TAINT.DANGEROUS) === 0;
     case "calls":
-      callValue(machine, value, args.slice(position + 1), at, "argument");
+      machine.call(value, rest, at, "argument");
       return (taintOf(value) & TAINT.DANGEROUS) === 0;
     default:
       return false;
@@ -112,8 +115,7 @@ function matchesObject(
   pattern: Extract<Pattern, object>,
   value: Value,
   at: number,
-  args: readonly Value[],
-  position: number,
+  rest: readonly Value[],
 ): boolean {
   if ("is" in pattern) {
     const actual = scalarOf(machine, value);
@@ -125,8 +127,16 @@ function matchesObject(
       use?.resolved.some(({ module, name }) => pattern.class.includes(`${module}.${name}`)) === true
     );
   }
+  if ("may" in pattern) {
+    return (
+      typeof value === "object" &&
+      value.kind === KIND.GLOBAL &&
+      (value.use?.danger === undefined || value.use.known?.allow.has(pattern.may) === true)
+    );
+  }
   if ("from" in pattern) {
-    const use = typeof value === "object" && typeof value.callee === "object" ? value.callee.use : undefined;
+    const use =
+      typeof value === "object" && typeof value.callee === "object" ? value.callee.use : undefined;
     return (
       use?.resolved.some(({ module, name }) => pattern.from.includes(`${module}.${name}`)) === true
     );
@@ -151,9 +161,9 @@ function matchesObject(
     return demandNested(machine, pattern.nested, value, at);
   }
   if ("oneOf" in pattern) {
-    return pattern.oneOf.some((option) => matches(machine, option, value, at, args, position));
+    return pattern.oneOf.some((option) => matches(machine, option, value, at, rest));
   }
-  return matches(machine, pattern.optional, value, at, args, position);
+  return matches(machine, pattern.optional, value, at, rest);
 }
 
 function matchesAttributes(
@@ -168,7 +178,8 @@ function matchesAttributes(
   const items = machine.itemsOf(value) ?? [];
   for (let index = 0; index + 1 < items.length; index += 2) {
     const key = scalarOf(machine, items[index]!);
-    const pattern = typeof key === "string" && Object.hasOwn(attributes, key) ? attributes[key] : "known";
+    const pattern =
+      typeof key === "string" && Object.hasOwn(attributes, key) ? attributes[key] : "known";
     if (!matchesPattern(machine, pattern ?? "known", items[index + 1]!, at)) {
       return false;
     }
@@ -204,7 +215,12 @@ function isKind(value: Value, kind: number): boolean {
 }
 
 function isData(value: Value): boolean {
-  return typeof value === "number" || value.kind <= KIND.SET || value.kind === KIND.FOLDED || value.kind === KIND.BYTEARRAY;
+  return (
+    typeof value === "number" ||
+    value.kind <= KIND.SET ||
+    value.kind === KIND.FOLDED ||
+    value.kind === KIND.BYTEARRAY
+  );
 }
 
 function matchesScalar(

@@ -1,7 +1,6 @@
 /** BUILD, and storing elements: what a stream does to objects after they exist. */
 
 import { matchesPattern } from "./arguments.ts";
-import { callValue, keepCallable } from "./call.ts";
 import type { Machine } from "./machine.ts";
 import { displayName, USED } from "./names/name-use.ts";
 import type { NameUse } from "./names/name-use.ts";
@@ -99,7 +98,7 @@ function rebindPartial(machine: Machine, instance: Node, state: Value, at: numbe
   instance.callee = callee;
   instance.items = bound;
   instance.taint |= typeof state === "number" ? 0 : state.taint;
-  keepCallable(machine, callee, at);
+  machine.options.calls.keep(machine, callee, at);
 }
 
 function observeBuild(
@@ -135,38 +134,42 @@ function observeBuild(
 
 /** The first attribute in a state that hooks into the interpreter. */
 function hookIn(machine: Machine, state: Value): string | undefined {
-  const items = machine.itemsOf(state);
-  if (items === undefined) {
+  const items = machine.itemsOf(state) ?? [];
+  if (kindOf(state) === KIND.DICT) {
+    return hookAmong(machine, items);
+  }
+  if (kindOf(state) !== KIND.TUPLE || items.length !== 2) {
     return undefined;
   }
-  if (kindOf(state) === KIND.TUPLE && items.length === 2) {
-    const [attributes, slots] = items;
-    return (
-      (attributes === undefined || typeof attributes === "number" || attributes.kind !== KIND.DICT
-        ? undefined
-        : hookIn(machine, attributes)) ??
-      (slots === undefined || typeof slots === "number" || slots.kind !== KIND.DICT
-        ? undefined
-        : hookIn(machine, slots))
-    );
-  }
-  if (kindOf(state) !== KIND.DICT) {
-    return undefined;
-  }
-  for (let index = 0; index < items.length; index += 2) {
-    const key = items[index];
-    if (key !== undefined && isScalar(key)) {
-      if (machine.literals.startsDunder(key)) {
-        const text = machine.literals.text(key);
-        if (text !== undefined && HOOKS.has(text)) {
-          return text;
-        }
-      }
-    } else if (typeof key === "object" && typeof key.literal === "string" && HOOKS.has(key.literal)) {
-      return key.literal;
+  // Attributes, and slots.
+  for (const part of items) {
+    const hook =
+      kindOf(part) === KIND.DICT ? hookAmong(machine, machine.itemsOf(part) ?? []) : undefined;
+    if (hook !== undefined) {
+      return hook;
     }
   }
   return undefined;
+}
+
+function hookAmong(machine: Machine, items: readonly Value[]): string | undefined {
+  for (let index = 0; index < items.length; index += 2) {
+    const name = hookName(machine, items[index]);
+    if (name !== undefined && HOOKS.has(name)) {
+      return name;
+    }
+  }
+  return undefined;
+}
+
+/** The text of a key, where it could be a hook's. */
+function hookName(machine: Machine, key: Value | undefined): string | undefined {
+  if (typeof key === "object") {
+    return typeof key.literal === "string" ? key.literal : undefined;
+  }
+  return key !== undefined && isScalar(key) && machine.literals.startsDunder(key)
+    ? machine.literals.text(key)
+    : undefined;
 }
 
 /** A second BUILD calls the `__setstate__` that a first one planted. */
@@ -186,7 +189,7 @@ function runInjectedHook(machine: Machine, instance: Node, state: Value, at: num
         machine.literals.startsDunder(key) &&
         machine.literals.text(key) === "__setstate__"
       ) {
-        callValue(machine, value, [state], at, "BUILD");
+        machine.call(value, [state], at, "BUILD");
       }
     }
   }

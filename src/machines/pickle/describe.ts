@@ -1,5 +1,7 @@
 /** Values in words: pseudo-Python for messages and traces, bounded in length and depth. */
 
+/* oxlint-disable complexity, max-lines-per-function -- one switch over the kinds of values */
+
 import { escapeText, quote } from "../../kernel/text.ts";
 import type { Machine } from "./machine.ts";
 import { displayName } from "./names/name-use.ts";
@@ -30,21 +32,23 @@ export function describe(
     const shown = (items ?? [])
       .slice(0, MAX_ITEMS)
       .map((item) => describe(machine, item, label, depth + 1));
-    const more = (items?.length ?? 0) > MAX_ITEMS ? [`… ${(items?.length ?? 0) - MAX_ITEMS} more`] : [];
+    const more =
+      (items?.length ?? 0) > MAX_ITEMS ? [`… ${(items?.length ?? 0) - MAX_ITEMS} more`] : [];
     return [...shown, ...more].join(", ");
   };
   const items = machine.itemsOf(value);
   if (typeof value === "number") {
-    return items === undefined ? "(…)" : items.length === 1 ? `(${list(items)},)` : `(${list(items)})`;
+    return `(${list(items)}${items?.length === 1 ? "," : ""})`;
   }
-  const callee = value.callee === undefined ? "?" : describe(machine, value.callee, label, depth + 1);
+  const callee =
+    value.callee === undefined ? "?" : describe(machine, value.callee, label, depth + 1);
   switch (value.kind) {
     case KIND.GLOBAL:
       return value.use === undefined ? "?" : escapeText(displayName(value.use));
     case KIND.MODULE:
       return `the module ${escapeText(String(value.literal))}`;
     case KIND.TUPLE:
-      return items?.length === 1 ? `(${list(items)},)` : `(${list(items)})`;
+      return `(${list(items)}${items?.length === 1 ? "," : ""})`;
     case KIND.LIST:
       return `[${list(items)}]`;
     case KIND.SET:
@@ -64,11 +68,10 @@ export function describe(
     case KIND.PERSISTENT:
       return `persistent_load(${list(value.items)})`;
     case KIND.FOLDED:
-      return value.literal instanceof Uint8Array
-        ? `b${quote(Buffer.from(value.literal.subarray(0, 80)).toString("latin1"), 80)}`
-        : typeof value.literal === "string"
-          ? quote(value.literal)
-          : String(value.literal);
+      if (value.literal instanceof Uint8Array) {
+        return `b${quote(Buffer.from(value.literal.subarray(0, 80)).toString("latin1"), 80)}`;
+      }
+      return typeof value.literal === "string" ? quote(value.literal) : String(value.literal);
     case KIND.BYTEARRAY:
       return "bytearray(…)";
     default:

@@ -6,7 +6,6 @@ import { latin1 } from "../../bytes/read.ts";
 import { decodeLiteral } from "../../codecs/pickle/literals.ts";
 import { OP } from "../../codecs/pickle/opcodes.ts";
 import { build, storeItems } from "./build.ts";
-import { callValue, instantiate } from "./call.ts";
 import { LONGEST_DECODED } from "./literal.ts";
 import { lookUp, lookUpExtension } from "./look-up.ts";
 import type { Machine } from "./machine.ts";
@@ -184,7 +183,7 @@ export function execute(
         stack.push(global);
       } else {
         const args = machine.popMark(at);
-        stack.push(callValue(machine, global, args, at, "INST"));
+        stack.push(machine.call(global, args, at, "INST"));
       }
       break;
     }
@@ -202,7 +201,7 @@ export function execute(
     case OP.REDUCE: {
       const args = machine.pop(at);
       const callee = machine.pop(at);
-      stack.push(callValue(machine, callee, machine.argumentsOf(args, at), at, "REDUCE"));
+      stack.push(machine.call(callee, machine.argumentsOf(args, at), at, "REDUCE"));
       break;
     }
     case OP.OBJ: {
@@ -212,14 +211,14 @@ export function execute(
         machine.diverge(at, LOADERS, "OBJ without a class");
         stack.push(machine.opaque(at));
       } else {
-        stack.push(callValue(machine, callee, args, at, "OBJ"));
+        stack.push(machine.call(callee, args, at, "OBJ"));
       }
       break;
     }
     case OP.NEWOBJ: {
       const args = machine.pop(at);
       const callee = machine.pop(at);
-      stack.push(instantiate(machine, callee, machine.argumentsOf(args, at), at, "NEWOBJ"));
+      stack.push(machine.instantiate(callee, machine.argumentsOf(args, at), at, "NEWOBJ"));
       break;
     }
     case OP.NEWOBJ_EX: {
@@ -228,8 +227,7 @@ export function execute(
       const callee = machine.pop(at);
       const values = machine.argumentsOf(args, at);
       stack.push(
-        instantiate(
-          machine,
+        machine.instantiate(
           callee,
           values === undefined ? undefined : [...values, keywords],
           at,

@@ -83,7 +83,9 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
       }
       // Near the end of the source the padding stands in for missing operands; STOP is checked below.
       const reach =
-        window.base + window.length < size ? window.length - 16 : Math.max(index + 1, window.length - 16);
+        window.base + window.length < size
+          ? window.length - 16
+          : Math.max(index + 1, window.length - 16);
       limit = Math.min(reach, frameEnd - window.base);
       if (window.base + window.length >= size && index >= window.length - 16) {
         limit = Math.min(index + 1, frameEnd - window.base);
@@ -366,7 +368,12 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
         break;
       case OP.STOP: {
         const end = window.base + index;
-        if (depth !== 1 || markCount !== 0 || end > size || (frameEnd < Infinity && end !== frameEnd)) {
+        if (
+          depth !== 1 ||
+          markCount !== 0 ||
+          end > size ||
+          (frameEnd < Infinity && end !== frameEnd)
+        ) {
           return undefined;
         }
         return { end, opcodes, protocol, maxDepth, candidates };

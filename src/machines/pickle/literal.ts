@@ -3,6 +3,8 @@
  * stands there, from the window where it can and from the source where it must.
  */
 
+/* oxlint-disable complexity -- one switch over the opcodes */
+
 import type { ByteWindow } from "../../bytes/window.ts";
 import { latin1, utf8 } from "../../bytes/read.ts";
 import { OP } from "../../codecs/pickle/opcodes.ts";

@@ -192,14 +192,10 @@ export function lookUp(
 function globalNode(use: NameUse, at: number): Node {
   // A known name that is also dangerous is harmless with the arguments of its entry only: nobody vouches for
   // what else it is handed to does with it.
-  const taint =
-    use.danger === undefined
-      ? use.known === undefined
-        ? TAINT.UNKNOWN
-        : TAINT.KNOWN
-      : use.known === undefined
-        ? TAINT.DANGEROUS
-        : TAINT.UNKNOWN;
+  let taint: number = use.known === undefined ? TAINT.UNKNOWN : TAINT.KNOWN;
+  if (use.danger !== undefined) {
+    taint = use.known === undefined ? TAINT.DANGEROUS : TAINT.UNKNOWN;
+  }
   const node = new RichNode(KIND.GLOBAL, at, taint);
   node.use = use;
   return node;

@@ -11,6 +11,7 @@ import type { Governor } from "../../bytes/governor.ts";
 import { ByteWindow } from "../../bytes/window.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { storeItems } from "./build.ts";
+import type { CallPort, How } from "./call-port.ts";
 import type { Findings } from "./findings.ts";
 import { LiteralReader } from "./literal.ts";
 import { Memo } from "./memo.ts";
@@ -24,6 +25,7 @@ import type { ContainerKind, Value } from "./value.ts";
 export interface MachineOptions {
   readonly names: NameTables;
   readonly governor: Governor;
+  readonly calls: CallPort;
   readonly tracer?: Tracer;
   /**
    * For each straddled frame in turn, whether the rest of the frame is lost, as CPython's C unpickler loses it
@@ -69,6 +71,16 @@ export class Machine {
     this.options = options;
     this.memo = options.memo ?? new Memo();
     this.pool = options.pool ?? new Pool();
+  }
+
+  /** Follows `callee(*args)`; `args` is undefined where the stream does not show them. */
+  call(callee: Value, args: readonly Value[] | undefined, at: number, how: How): Value {
+    return this.options.calls.call(this, callee, args, at, how);
+  }
+
+  /** Follows `callee.__new__(callee, *args)`. */
+  instantiate(callee: Value, args: readonly Value[] | undefined, at: number, how: How): Value {
+    return this.options.calls.instantiate(this, callee, args, at, how);
   }
 
   pop(at: number): Value {

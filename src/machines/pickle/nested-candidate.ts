@@ -4,6 +4,8 @@
  * makes sure.
  */
 
+/* oxlint-disable complexity -- one switch over first bytes */
+
 /** Shortest operand worth a look: nothing that runs fits in less. */
 export const SHORTEST_NESTED = 10;
 

@@ -3,6 +3,8 @@
  * loads is data, so only what really is such a thing comes out.
  */
 
+/* oxlint-disable complexity -- one switch over first bytes */
+
 import { readRange } from "../../bytes/read.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { sliceSource } from "../../bytes/slice-source.ts";
@@ -69,7 +71,10 @@ function decode(
   }
   const text = Buffer.from(head).toString("latin1");
   if (/^[\da-f\s]{16,}$/i.test(text)) {
-    return { bytes: Buffer.from(whole().toString("latin1").replaceAll(/\s/g, ""), "hex"), encoding: "hex" };
+    return {
+      bytes: Buffer.from(whole().toString("latin1").replaceAll(/\s/g, ""), "hex"),
+      encoding: "hex",
+    };
   }
   if (/^[\w+/=\s-]{12,}$/.test(text)) {
     return { bytes: Buffer.from(whole().toString("latin1"), "base64"), encoding: "base64" };

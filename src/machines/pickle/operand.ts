@@ -43,7 +43,8 @@ const WIDTH = new Uint8Array(256);
 const SIGNED = new Uint8Array(256);
 for (const [code, kind] of KINDS.entries()) {
   const counted = kind?.startsWith("counted") === true;
-  const shape = { line: LINE, lines2: LINES, none: 0 }[kind as string] ?? (counted ? COUNTED : FIXED);
+  const shape =
+    { line: LINE, lines2: LINES, none: 0 }[kind as string] ?? (counted ? COUNTED : FIXED);
   SHAPE[code] = kind === undefined ? 0 : shape;
   WIDTH[code] = Number(/\d$/.exec(kind ?? "")?.[0] ?? 0);
   SIGNED[code] = kind === "i4" || kind === "countedI4" ? 1 : 0;

@@ -56,7 +56,8 @@ function readStorage(machine: Machine, id: Value): StorageReference | undefined 
   if (keyText === undefined) {
     return undefined;
   }
-  const count = elements !== undefined && isScalar(elements) ? machine.literals.scalar(elements) : undefined;
+  const count =
+    elements !== undefined && isScalar(elements) ? machine.literals.scalar(elements) : undefined;
   return {
     type:
       typeof type === "object" && type.use?.module !== undefined && type.use.module !== null
@@ -64,7 +65,7 @@ function readStorage(machine: Machine, id: Value): StorageReference | undefined 
         : undefined,
     key: keyText,
     location: location === undefined ? undefined : textOf(machine, location),
-    elements: typeof count === "number" ? count : typeof count === "bigint" ? Number(count) : undefined,
+    elements: typeof count === "number" || typeof count === "bigint" ? Number(count) : undefined,
   };
 }
 

@@ -25,7 +25,8 @@ export class Pool {
     if (node.count === 0) {
       node.start = this.#head;
     } else if (node.start + node.count !== this.#head) {
-      const own = to - from + node.count > CAPACITY / 4 ? undefined : this.read(node.start, node.count);
+      const own =
+        to - from + node.count > CAPACITY / 4 ? undefined : this.read(node.start, node.count);
       if (own === undefined) {
         node.start = -1;
       } else {

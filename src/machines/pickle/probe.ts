@@ -3,6 +3,8 @@
  * head with a stack depth and believes it only where a loader would get somewhere.
  */
 
+/* oxlint-disable complexity, max-lines-per-function -- one walk over the opcodes */
+
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { latin1 } from "../../bytes/read.ts";
 import { ByteWindow } from "../../bytes/window.ts";

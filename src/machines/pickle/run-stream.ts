@@ -1,5 +1,7 @@
 /** The loop over the opcodes of one stream: windows, operands, frames. No cap on their number. */
 
+/* oxlint-disable complexity, max-lines-per-function -- one loop over the opcodes with its state in locals */
+
 import { OP, OPCODES } from "../../codecs/pickle/opcodes.ts";
 import { execute } from "./execute.ts";
 import type { Machine } from "./machine.ts";

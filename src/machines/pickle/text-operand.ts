@@ -48,7 +48,9 @@ function stoppedBy(code: number, bytes: Uint8Array): TextStop | undefined {
     (c.kind === "invalid" ? READER.C : 0) |
     (python.kind === "invalid" ? READER.PYTHON : 0) |
     (toolsAccept(code, bytes, python.kind !== "invalid") ? 0 : READER.TOOLS);
-  return readers === 0 ? undefined : { readers, reason: REASONS[code] ?? "an operand is not valid" };
+  return readers === 0
+    ? undefined
+    : { readers, reason: REASONS[code] ?? "an operand is not valid" };
 }
 
 function toolsAccept(code: number, bytes: Uint8Array, pythonAccepts: boolean): boolean {

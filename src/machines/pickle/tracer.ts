@@ -24,7 +24,9 @@ export class Tracer {
     this.#names.set(result, name);
     const shown = args === undefined ? "*?" : args.map((arg) => this.#show(arg)).join(", ");
     const target = this.#show(callee);
-    const call = how.startsWith("NEWOBJ") ? `${target}.__new__(${target}${shown === "" ? "" : `, ${shown}`})` : `${target}(${shown})`;
+    const call = how.startsWith("NEWOBJ")
+      ? `${target}.__new__(${target}${shown === "" ? "" : `, ${shown}`})`
+      : `${target}(${shown})`;
     this.#line(result.offset, `${name} = ${call}`);
   }
 

@@ -91,7 +91,10 @@ export function flatTuple(offset: number): number {
 
 /** Position of the opcode that made a value. */
 export function offsetOf(value: Value): number {
-  return typeof value === "number" ? (value < 0 ? -1 - value : value) : value.offset;
+  if (typeof value === "object") {
+    return value.offset;
+  }
+  return value < 0 ? -1 - value : value;
 }
 
 /** Bits of what a value contains; literals contain nothing. */
@@ -112,7 +115,10 @@ export function taintOfAll(values: readonly Value[]): number {
 
 /** Kind of a value; undefined for a literal that is not a tuple. */
 export function kindOf(value: Value): Kind | undefined {
-  return typeof value === "number" ? (value < 0 ? KIND.TUPLE : undefined) : value.kind;
+  if (typeof value === "object") {
+    return value.kind;
+  }
+  return value < 0 ? KIND.TUPLE : undefined;
 }
 
 /** Whether a value is a literal other than a tuple. */

@@ -80,3 +80,11 @@ export function nodeOf(datum: Datum, at: number, taint: number): Node | undefine
   }
   return undefined;
 }
+
+/** The bytes of bytes, or of a string whose characters stand for bytes. */
+export function binary(value: Datum | undefined): Buffer | undefined {
+  if (value instanceof Uint8Array) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  }
+  return typeof value === "string" ? Buffer.from(value, "latin1") : undefined;
+}

@@ -3,7 +3,6 @@
  * together at load time, so that `"".join`, `rot13` or a chain of `getattr` hides nothing.
  */
 
-import { callValue, instantiate } from "../call.ts";
 import { lookUp } from "../look-up.ts";
 import type { Machine } from "../machine.ts";
 import type { NameUse } from "../names/name-use.ts";
@@ -13,11 +12,7 @@ import { PURE_FUNCTIONS } from "./pure-functions.ts";
 import type { Datum } from "./datum.ts";
 import { datumOf, MAX_FOLDED, nodeOf } from "./datum.ts";
 
-type Fold = (
-  machine: Machine,
-  args: readonly Value[],
-  at: number,
-) => Value | undefined;
+type Fold = (machine: Machine, args: readonly Value[], at: number) => Value | undefined;
 
 /** `module.name` without the private twins of modules: `_codecs.encode` is `codecs.encode`. */
 function canonical(use: NameUse): readonly string[] {
@@ -26,7 +21,14 @@ function canonical(use: NameUse): readonly string[] {
 }
 
 function canonicalNames(use: NameUse): string[] {
-  return use.resolved.map(({ module, name }) => `${module.replace(/^_+(?=[a-z])/, "").replace(/^_builtin__$/, "builtins").replace(/^builtin__$/, "builtins").replace(/^copy_reg$/, "copyreg")}.${name}`);
+  return use.resolved.map(
+    ({ module, name }) =>
+      `${module
+        .replace(/^_+(?=[a-z])/, "")
+        .replace(/^_builtin__$/, "builtins")
+        .replace(/^builtin__$/, "builtins")
+        .replace(/^copy_reg$/, "copyreg")}.${name}`,
+  );
 }
 
 /** Functions that give an attribute: harmless by themselves, what they give is judged instead. */
@@ -124,14 +126,24 @@ function attributeOf(
     if (target.kind === KIND.MODULE && typeof target.literal === "string") {
       return lookUp(machine, target.literal, attribute, "folded", at);
     }
-    if (target.kind === KIND.GLOBAL && target.use?.module !== undefined && target.use.module !== null) {
+    if (
+      target.kind === KIND.GLOBAL &&
+      target.use?.module !== undefined &&
+      target.use.module !== null
+    ) {
       // A member of a known enumeration is that enumeration's value.
       if (target.use.known?.kind === "enum" && !attribute.startsWith("__")) {
         const member = new RichNode(KIND.INSTANCE, at, TAINT.KNOWN);
         member.callee = target;
         return member;
       }
-      return lookUp(machine, target.use.module, `${target.use.name ?? ""}.${attribute}`, "attribute", at);
+      return lookUp(
+        machine,
+        target.use.module,
+        `${target.use.name ?? ""}.${attribute}`,
+        "attribute",
+        at,
+      );
     }
     if (target.kind === KIND.OPAQUE) {
       return undefined;
@@ -139,13 +151,23 @@ function attributeOf(
     if (target.kind === KIND.INSTANCE && typeof target.callee === "object") {
       // A method of an instance is judged as the method of its class.
       const method = attributeOf(machine, target.callee, attribute, at);
-      const bound = new RichNode(KIND.BOUND, at, target.taint | (method === undefined ? 0 : taintOf(method)), [target]);
+      const bound = new RichNode(
+        KIND.BOUND,
+        at,
+        target.taint | (method === undefined ? 0 : taintOf(method)),
+        [target],
+      );
       bound.literal = attribute;
       bound.callee = method;
       return bound;
     }
   }
-  const bound = new RichNode(KIND.BOUND, at, typeof target === "number" ? TAINT.NONE : target.taint, [target]);
+  const bound = new RichNode(
+    KIND.BOUND,
+    at,
+    typeof target === "number" ? TAINT.NONE : target.taint,
+    [target],
+  );
   bound.literal = attribute;
   return bound;
 }
@@ -195,7 +217,7 @@ const importModule: Fold = (machine, args, at) => moduleNode(textOf(machine, arg
 /** Functions that call their first argument, with what follows it. */
 const callsFirst: Fold = (machine, args, at) => {
   const [callee, ...rest] = args;
-  return callee === undefined ? undefined : callValue(machine, callee, rest, at, "argument");
+  return callee === undefined ? undefined : machine.call(callee, rest, at, "argument");
 };
 
 /** `map(f, items)`: calls `f` with each item; the first one shows what happens. */
@@ -206,10 +228,10 @@ const callsOnItems: Fold = (machine, args, at) => {
   }
   const elements = machine.itemsOf(items);
   for (const element of elements?.slice(0, 8) ?? []) {
-    callValue(machine, callee, [element], at, "argument");
+    machine.call(callee, [element], at, "argument");
   }
   if (elements === undefined) {
-    callValue(machine, callee, undefined, at, "argument");
+    machine.call(callee, undefined, at, "argument");
   }
   return undefined;
 };
@@ -219,7 +241,7 @@ const starmap: Fold = (machine, args, at) => {
   const tuples = machine.itemsOf(items);
   for (const element of tuples?.slice(0, 8) ?? []) {
     if (typeof callee === "object") {
-      callValue(machine, callee, machine.itemsOf(element), at, "argument");
+      machine.call(callee, machine.itemsOf(element), at, "argument");
     }
   }
   return undefined;
@@ -227,7 +249,7 @@ const starmap: Fold = (machine, args, at) => {
 
 const makeInstance: Fold = (machine, args, at) => {
   const [cls, ...rest] = args;
-  return cls === undefined ? undefined : instantiate(machine, cls, rest, at, "REDUCE");
+  return cls === undefined ? undefined : machine.instantiate(cls, rest, at, "REDUCE");
 };
 
 const makePartial: Fold = (_machine, args, at) => {
@@ -278,7 +300,7 @@ const STRUCTURAL: Readonly<Record<string, Fold>> = {
   "itertools.starmap": starmap,
   "copyreg._reconstructor": (machine, args, at) => {
     const [cls] = args;
-    return cls === undefined ? undefined : instantiate(machine, cls, [], at, "REDUCE");
+    return cls === undefined ? undefined : machine.instantiate(cls, [], at, "REDUCE");
   },
   "copyreg.__newobj__": makeInstance,
   "copyreg.__newobj_ex__": makeInstance,
@@ -303,14 +325,18 @@ export function foldMethod(
   const target = bound.items?.[0];
   const method = String(bound.literal);
   if (bound.callee !== undefined && target !== undefined) {
-    return callValue(machine, bound.callee, args === undefined ? undefined : [target, ...args], at, "argument");
+    return machine.call(
+      bound.callee,
+      args === undefined ? undefined : [target, ...args],
+      at,
+      "argument",
+    );
   }
   const datum = target === undefined ? undefined : datumOf(machine, target);
   if (datum === undefined || args === undefined || target === undefined) {
     return undefined;
   }
-  const type = typeof datum === "string" ? "str" : datum instanceof Uint8Array ? "bytes" : "list";
-  return pure(machine, `builtins.${type}.${method}`, [target, ...args], at);
+  return pure(machine, `builtins.${typeName(datum)}.${method}`, [target, ...args], at);
 }
 
 /** Applies `attrgetter`, `itemgetter` or `methodcaller` to an object. */
@@ -330,7 +356,7 @@ export function foldGetter(
       return getattr(machine, [target, first], at);
     case "methodcaller": {
       const method = getattr(machine, [target, first], at);
-      return method === undefined ? undefined : callValue(machine, method, rest, at, "argument");
+      return method === undefined ? undefined : machine.call(method, rest, at, "argument");
     }
     case "itemgetter":
       return pure(machine, "operator.getitem", [target, first], at);
@@ -339,3 +365,9 @@ export function foldGetter(
   }
 }
 
+function typeName(datum: Datum): string {
+  if (typeof datum === "string") {
+    return "str";
+  }
+  return datum instanceof Uint8Array ? "bytes" : "list";
+}

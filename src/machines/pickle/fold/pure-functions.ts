@@ -6,7 +6,8 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 
 import type { Datum } from "./datum.ts";
-import { MAX_FOLDED } from "./datum.ts";
+import { binary, MAX_FOLDED } from "./datum.ts";
+import { attempt, codecName, decode, encode } from "./text-codecs.ts";
 
 type Pure = (args: readonly Datum[]) => Datum | undefined;
 
@@ -18,142 +19,23 @@ function isList(value: Datum | undefined): value is readonly Datum[] {
   return Array.isArray(value);
 }
 
-function binary(value: Datum | undefined): Buffer | undefined {
-  if (isBytes(value)) {
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  }
-  return typeof value === "string" ? Buffer.from(value, "latin1") : undefined;
-}
-
 function bounded<T extends Datum>(value: T | undefined): T | undefined {
   return (typeof value === "string" || isBytes(value)) && value.length > MAX_FOLDED
     ? undefined
     : value;
 }
 
-function attempt<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch {
-    // Python would raise, too: then nothing comes of the call.
-    return undefined;
-  }
-}
-
-function rot13(text: string): string {
-  return text.replaceAll(/[a-z]/gi, (letter) => {
-    const base = letter <= "Z" ? 65 : 97;
-    return String.fromCharCode(((letter.charCodeAt(0) - base + 13) % 26) + base);
-  });
-}
-
-function codecName(value: Datum | undefined, fallback: string): string {
-  return (typeof value === "string" ? value : fallback).toLowerCase().replaceAll(/[-_ ]/g, "");
-}
-
-/** `codecs.encode(obj, encoding)`. */
-function encode(value: Datum | undefined, encoding: string): Datum | undefined {
-  if (encoding === "rot13" || encoding === "rot") {
-    return typeof value === "string" ? rot13(value) : undefined;
-  }
-  const raw = binary(value);
-  switch (encoding) {
-    case "latin1":
-    case "iso88591":
-    case "l1":
-    case "8859":
-    case "cp819":
-    case "ascii":
-    case "usascii":
-      return typeof value === "string" ? Buffer.from(value, "latin1") : undefined;
-    case "utf8":
-    case "u8":
-      return typeof value === "string" ? Buffer.from(value, "utf8") : undefined;
-    case "utf16":
-    case "utf16le":
-      return typeof value === "string" ? Buffer.from(value, "utf16le") : undefined;
-    case "hex":
-    case "hexcodec":
-      return raw === undefined ? undefined : Buffer.from(raw.toString("hex"), "latin1");
-    case "base64":
-    case "base64codec":
-      return raw === undefined ? undefined : Buffer.from(`${raw.toString("base64")}\n`, "latin1");
-    default:
-      return undefined;
-  }
-}
-
-/** `codecs.decode(obj, encoding)`. */
-function decode(value: Datum | undefined, encoding: string): Datum | undefined {
-  if (encoding === "rot13" || encoding === "rot") {
-    return typeof value === "string" ? rot13(value) : undefined;
-  }
-  const raw = binary(value);
-  if (raw === undefined) {
-    return undefined;
-  }
-  switch (encoding) {
-    case "utf8":
-    case "u8":
-    case "utf8sig":
-      return raw.toString("utf8").replace(/^\uFEFF/, "");
-    case "utf16":
-    case "utf16le":
-      return raw.toString("utf16le").replace(/^\uFEFF/, "");
-    case "latin1":
-    case "iso88591":
-    case "ascii":
-    case "usascii":
-    case "cp1252":
-      return raw.toString("latin1");
-    case "utf7":
-      return decodeUtf7(raw.toString("latin1"));
-    case "rawunicodeescape":
-    case "unicodeescape":
-    case "stringescape":
-      return unescapePython(raw.toString("latin1"));
-    case "hex":
-    case "hexcodec":
-      return Buffer.from(raw.toString("latin1"), "hex");
-    case "base64":
-    case "base64codec":
-      return Buffer.from(raw.toString("latin1"), "base64");
-    case "zlib":
-    case "zip":
-    case "zlibcodec":
-      return attempt(() => inflateSync(raw, { maxOutputLength: MAX_FOLDED }));
-    default:
-      return undefined;
-  }
-}
-
-function decodeUtf7(text: string): string {
-  return text.replaceAll(/\+([A-Za-z0-9+/]*)-?/g, (_, base64: string) =>
-    base64 === "" ? "+" : Buffer.from(base64, "base64").swap16().toString("utf16le"),
-  );
-}
-
-function unescapePython(text: string): string {
-  return text.replaceAll(
-    /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|(.))/gs,
-    (_, hex?: string, short?: string, long?: string, octal?: string, other?: string) => {
-      if (other !== undefined) {
-        return { n: "\n", t: "\t", r: "\r" }[other] ?? other;
-      }
-      const code =
-        octal === undefined ? Number.parseInt(hex ?? short ?? long ?? "0", 16) : Number.parseInt(octal, 8);
-      return code > 0x10ffff ? "" : String.fromCodePoint(code);
-    },
-  );
-}
-
 function join(separator: Datum | undefined, parts: Datum | undefined): Datum | undefined {
-  const list = typeof parts === "string" ? [...parts] : parts;
+  const list = typeof parts === "string" ? characters(parts) : parts;
   if (typeof separator === "string" && isList(list)) {
-    return list.every((part) => typeof part === "string") ? bounded(list.join(separator)) : undefined;
+    return list.every((part) => typeof part === "string")
+      ? bounded(list.join(separator))
+      : undefined;
   }
   if (isBytes(separator) && isList(list) && list.every(isBytes)) {
-    return bounded(Buffer.concat(list.flatMap((part, index) => (index === 0 ? [part] : [separator, part]))));
+    return bounded(
+      Buffer.concat(list.flatMap((part, index) => (index === 0 ? [part] : [separator, part]))),
+    );
   }
   return undefined;
 }
@@ -261,7 +143,9 @@ function percent(template: Datum | undefined, value: Datum | undefined): Datum |
   const values = isList(value) ? value : [value];
   let next = 0;
   return typeof template === "string"
-    ? bounded(template.replaceAll(/%[sdc%]/g, (match) => (match === "%%" ? "%" : String(values[next++]))))
+    ? bounded(
+        template.replaceAll(/%[sdc%]/g, (match) => (match === "%%" ? "%" : String(values[next++]))),
+      )
     : undefined;
 }
 
@@ -274,15 +158,33 @@ function inflate(value: Datum | undefined, run: typeof inflateSync): Datum | und
   return raw === undefined ? undefined : attempt(() => run(raw, { maxOutputLength: MAX_FOLDED }));
 }
 
+/** Characters as Python counts them: code points. */
+function characters(text: string): string[] {
+  return Array.from(text);
+}
+
+function sequence(value: Datum | undefined): Datum | undefined {
+  if (typeof value === "string") {
+    return characters(value);
+  }
+  return isList(value) ? value : undefined;
+}
+
 function reversed(value: Datum | undefined): Datum | undefined {
   if (typeof value === "string") {
-    return [...value].toReversed();
+    return characters(value).toReversed();
   }
-  return isList(value) ? value.toReversed() : isBytes(value) ? [...value].toReversed() : undefined;
+  if (isBytes(value)) {
+    return Array.from(value).toReversed();
+  }
+  return isList(value) ? value.toReversed() : undefined;
 }
 
 function replace([text, from, to]: readonly Datum[]): Datum | undefined {
-  return typeof text === "string" && typeof from === "string" && typeof to === "string" && from !== ""
+  return typeof text === "string" &&
+    typeof from === "string" &&
+    typeof to === "string" &&
+    from !== ""
     ? bounded(text.replaceAll(from, () => to))
     : undefined;
 }
@@ -295,13 +197,38 @@ export const PURE_FUNCTIONS: ReadonlyMap<string, Pure> = new Map<string, Pure>([
   ["builtins.str.casefold", text1((text) => text.toLowerCase())],
   ["builtins.str.upper", text1((text) => text.toUpperCase())],
   ["builtins.str.strip", text1((text, [set]) => (set === undefined ? text.trim() : undefined))],
-  ["builtins.str.swapcase", text1((text) => [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join(""))],
-  ["builtins.str.title", text1((text) => text.toLowerCase().replaceAll(/\b[a-z]/g, (c) => c.toUpperCase()))],
-  ["builtins.str.capitalize", text1((text) => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase())],
+  [
+    "builtins.str.swapcase",
+    text1((text) =>
+      characters(text)
+        .map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase()))
+        .join(""),
+    ),
+  ],
+  [
+    "builtins.str.title",
+    text1((text) => text.toLowerCase().replaceAll(/\b[a-z]/g, (c) => c.toUpperCase())),
+  ],
+  [
+    "builtins.str.capitalize",
+    text1((text) => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase()),
+  ],
   ["builtins.str.replace", replace],
   ["builtins.str.format", format],
-  ["builtins.str.removeprefix", text1((text, [prefix]) => (typeof prefix === "string" && text.startsWith(prefix) ? text.slice(prefix.length) : text))],
-  ["builtins.str.removesuffix", text1((text, [suffix]) => (typeof suffix === "string" && suffix !== "" && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text))],
+  [
+    "builtins.str.removeprefix",
+    text1((text, [prefix]) =>
+      typeof prefix === "string" && text.startsWith(prefix) ? text.slice(prefix.length) : text,
+    ),
+  ],
+  [
+    "builtins.str.removesuffix",
+    text1((text, [suffix]) =>
+      typeof suffix === "string" && suffix !== "" && text.endsWith(suffix)
+        ? text.slice(0, -suffix.length)
+        : text,
+    ),
+  ],
   ["builtins.str.encode", ([text, encoding]) => encode(text, codecName(encoding, "utf-8"))],
   ["builtins.str.__add__", ([left, right]) => add(left, right)],
   ["builtins.str.__mod__", ([left, right]) => percent(left, right)],
@@ -315,11 +242,17 @@ export const PURE_FUNCTIONS: ReadonlyMap<string, Pure> = new Map<string, Pure>([
   ["builtins.bytearray", ([value, encoding]) => toBytes(value, encoding)],
   ["builtins.str", ([value, encoding]) => toText(value, encoding)],
   ["builtins.unicode", ([value, encoding]) => toText(value, encoding)],
-  ["builtins.chr", ([code]) => (typeof code === "number" && code >= 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined)],
+  [
+    "builtins.chr",
+    ([code]) =>
+      typeof code === "number" && code >= 0 && code <= 0x10ffff
+        ? String.fromCodePoint(code)
+        : undefined,
+  ],
   ["builtins.ord", ([text]) => (typeof text === "string" ? text.codePointAt(0) : undefined)],
   ["builtins.reversed", ([value]) => reversed(value)],
-  ["builtins.list", ([value]) => (typeof value === "string" ? [...value] : isList(value) ? value : undefined)],
-  ["builtins.tuple", ([value]) => (typeof value === "string" ? [...value] : isList(value) ? value : undefined)],
+  ["builtins.list", ([value]) => sequence(value)],
+  ["builtins.tuple", ([value]) => sequence(value)],
   ["operator.add", ([left, right]) => add(left, right)],
   ["operator.concat", ([left, right]) => add(left, right)],
   ["operator.mul", ([left, right]) => multiply(left, right)],
@@ -337,7 +270,17 @@ export const PURE_FUNCTIONS: ReadonlyMap<string, Pure> = new Map<string, Pure>([
   ["binascii.a2b_base64", ([value]) => base64(value)],
   ["binascii.a2b_hex", ([value]) => hex(value)],
   ["binascii.unhexlify", ([value]) => hex(value)],
-  ["zlib.decompress", ([value, wbits]) => inflate(value, typeof wbits === "number" && wbits < 0 ? inflateRawSync : inflateSync)],
+  [
+    "zlib.decompress",
+    ([value, wbits]) =>
+      inflate(value, typeof wbits === "number" && wbits < 0 ? inflateRawSync : inflateSync),
+  ],
   ["gzip.decompress", ([value]) => inflate(value, gunzipSync)],
-  ["brotli.decompress", ([value]) => attempt(() => brotliDecompressSync(binary(value) ?? Buffer.alloc(0), { maxOutputLength: MAX_FOLDED }))],
+  [
+    "brotli.decompress",
+    ([value]) =>
+      attempt(() =>
+        brotliDecompressSync(binary(value) ?? Buffer.alloc(0), { maxOutputLength: MAX_FOLDED }),
+      ),
+  ],
 ]);

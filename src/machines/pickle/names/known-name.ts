@@ -25,6 +25,8 @@ export type Pattern =
   | { readonly is: readonly (string | number | boolean | null)[] }
   /** A reference to one of these, as `module.name`. */
   | { readonly class: readonly string[] }
+  /** A reference to a class that is then instantiated, called, …: it is judged by itself there. */
+  | { readonly may: Allowed }
   /** What a call of one of these returned. */
   | { readonly from: readonly string[] }
   /** Text that this regular expression matches whole. */

@@ -174,7 +174,7 @@ export function device(args: Arguments): DeviceObject {
   if (isKind(type, "device") && args.length === 1) {
     return type;
   }
-  if (isInteger(type) && args.length === 1 && type >= 0) {
+  if (isInteger(type) && args.length === 1 && type >= 0 && fits64(BigInt(type))) {
     return { kind: "device", type: "cuda" };
   }
   if (typeof type !== "string") {

@@ -48,11 +48,11 @@ export function contiguous(size: readonly bigint[]): bigint[] {
 }
 
 /** Bytes from the start of the storage to the end of the last element; 0 for an empty tensor. */
-export function neededBytes(
+function neededBytes(
   size: readonly bigint[],
   stride: readonly bigint[],
   offset: bigint,
-  itemBytes: number,
+  dtype: string,
 ): bigint {
   let last = 0n;
   for (const [index, extent] of size.entries()) {
@@ -61,7 +61,9 @@ export function neededBytes(
     }
     last += (extent - 1n) * (stride[index] ?? 0n);
   }
-  const needed = (last + 1n + offset) * BigInt(itemBytes);
+  const { bytes, perByte = 1 } = dtypeFacts(dtype);
+  const shared = BigInt(perByte);
+  const needed = ((last + 1n + offset) * BigInt(bytes) + shared - 1n) / shared;
   // torch computes this in unsigned 64-bit steps, so that negative strides overflow as well.
   const negative = size.some((extent, index) => extent !== 1n && (stride[index] ?? 0n) < 0n);
   if (negative || last < 0n || !fits64(needed)) {
@@ -101,7 +103,7 @@ export function setStorage(tensor: TensorObject, bytes: StorageBytes, view: View
   if (offset < 0n) {
     refuse(`the storage offset ${offset} is negative`);
   }
-  fit(bytes, neededBytes(size, stride, offset, dtypeFacts(tensor.dtype).bytes), quantized);
+  fit(bytes, neededBytes(size, stride, offset, tensor.dtype), quantized);
   tensor.storage = bytes;
   tensor.size = size;
   tensor.stride = stride;

@@ -51,9 +51,9 @@ export function elementCount(size: readonly bigint[]): bigint {
   for (const extent of size) {
     // Negative extents are huge unsigned ones there.
     count *= BigInt.asUintN(64, extent);
-    if (count > MAX) {
+    if (count >= 2n ** 64n) {
       refuse("the shape has more elements than 64 bits can count");
     }
   }
-  return count;
+  return count > MAX ? refuse("the shape has more elements than 64 bits can count") : count;
 }

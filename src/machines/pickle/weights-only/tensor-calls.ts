@@ -155,20 +155,21 @@ export function rebuildFromCpu(args: Arguments): TensorObject {
   }
   const dtype = args[1] === null ? data.dtype : dtypeArgument(args[1]);
   const device = args[2] === null ? data.device : deviceArgument(args[2]);
-  const kinds = [dtypeFacts(dtype), dtypeFacts(data.dtype)];
   const same = dtype === data.dtype && device === data.device;
-  if (!same && dtypeFacts(data.dtype).quantized === true) {
+  const kinds = [dtypeFacts(dtype), dtypeFacts(data.dtype)];
+  if (!same && kinds.some((facts) => facts.quantized)) {
     refuse("a quantized tensor cannot be converted");
   }
   const copied = dtype !== data.dtype && device !== "meta" && elementCount(data.size) > 0n;
-  if (copied && kinds.some((facts) => facts.opaque || facts.quantized)) {
+  if (copied && kinds.some((facts) => facts.opaque)) {
     refuse(`a tensor of ${data.dtype} cannot be converted to ${dtype}`);
   }
   if (data.device === "meta" && device !== "meta") {
     refuse("a tensor on the meta device has no data to copy");
   }
-  const isLeaf = data.isLeaf && !data.requiresGrad;
-  const result: TensorObject = same ? data : { ...data, dtype, device, parameter: false, isLeaf };
+  const follows = data.requiresGrad && isDifferentiable(dtype);
+  const copy = { parameter: false, requiresGrad: follows, isLeaf: !follows };
+  const result: TensorObject = same ? data : { ...data, dtype, device, ...copy };
   setRequiresGrad(result, args[3]);
   return result;
 }

@@ -30,6 +30,8 @@ export interface DtypeFacts {
   readonly floating?: boolean;
   readonly complex?: boolean;
   readonly quantized?: boolean;
+  /** Elements that share a byte. */
+  readonly perByte?: number;
   /** No conversion from and to it. */
   readonly opaque?: boolean;
 }
