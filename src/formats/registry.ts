@@ -7,6 +7,9 @@ import { pickle } from "./pickle/index.ts";
 import { pytorch } from "./pytorch/index.ts";
 import { pytorchLegacy } from "./pytorch-legacy/index.ts";
 import { tar } from "./tar/index.ts";
+import { torchPackage } from "./torch-package/index.ts";
+import { torchscript } from "./torchscript/index.ts";
+import { torchserve } from "./torchserve/index.ts";
 import { zip } from "./zip/index.ts";
 
 /**
@@ -14,7 +17,7 @@ import { zip } from "./zip/index.ts";
  * no type of a list can say.
  */
 function anyModel<Model>(format: FormatModule<string, Model>): FormatModule {
-  return format as unknown as FormatModule;
+  return format as FormatModule;
 }
 
 export const FORMATS: readonly FormatModule[] = [
@@ -23,6 +26,9 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(pickle),
   anyModel(pytorch),
   anyModel(pytorchLegacy),
+  anyModel(torchscript),
+  anyModel(torchPackage),
+  anyModel(torchserve),
   anyModel(zip),
   anyModel(tar),
 ];

@@ -5,17 +5,7 @@
 
 import { archiveRules } from "../archive-rules.ts";
 import { defineFormat } from "../format.ts";
-import type { Rule } from "../../kernel/rule.ts";
-import { STORAGE_SIZE } from "../pytorch-rules.ts";
-import { composeTorchZip, parseTorchZip } from "../torch-zip.ts";
-import type { TorchZipModel } from "../torch-zip.ts";
-import { peekZip } from "../zip-detect.ts";
-
-/** Members of which one is enough: the object, or records that nobody else writes. */
-const OWN = /^[^/]+\/(?:data\.pkl|\.data\/serialization_id|\.format_version|\.storage_alignment)$/;
-
-/** Found while composing, since it takes the pickle's word. */
-const storageSize: Rule<TorchZipModel> = { ...STORAGE_SIZE, evaluate: () => [] };
+import { composedStorageSize, composeTorchZip, parseTorchZip, peekTorchZip } from "../torch-zip.ts";
 
 export const pytorch = defineFormat({
   id: "pytorch",
@@ -30,10 +20,9 @@ export const pytorch = defineFormat({
   extensions: [".pt", ".pth", ".bin", ".ckpt"],
   refines: "zip",
   detect(head, tail, { size }) {
-    const { match, names } = peekZip(head, tail, size);
-    return names.some((name) => OWN.test(name)) ? match : "none";
+    return peekTorchZip(head, tail, size).match;
   },
   parse: parseTorchZip,
   compose: composeTorchZip,
-  rules: [...archiveRules, storageSize],
+  rules: [...archiveRules, composedStorageSize],
 });
