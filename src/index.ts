@@ -49,5 +49,9 @@ export async function* scan(
   options: ScanOptions = {},
 ): AsyncGenerator<ScanEvent, void, void> {
   const trees = (typeof targets === "string" ? [targets] : targets).map(localTree);
-  yield* scanTrees(trees, options);
+  const { jobs = 1 } = options;
+  // Threads are only loaded by who wants them.
+  const pool =
+    jobs > 1 ? { openPool: (await import("./workers/open-threads.ts")).openThreads } : {};
+  yield* scanTrees(trees, { ...pool, ...options });
 }

@@ -52,6 +52,7 @@ describe("progressLine", () => {
     progress.plan(2, 4000);
     progress.advance("a", 900);
     progress.finished("a", 1000);
+    progress.advance("a", 1000);
     progress.advance("b", 500);
     clock.time = 600;
     progress.advance("b", 1000);

@@ -25,6 +25,7 @@ export function progressLine(channel: Channel, now: () => number): Progress {
   /** Files that are being read: how far each is. */
   const open = new Map<string, number>();
   let current = "";
+  let last: string | undefined;
 
   function show(): void {
     const time = now();
@@ -44,12 +45,16 @@ export function progressLine(channel: Channel, now: () => number): Progress {
       show();
     },
     advance(file, bytes) {
-      current = file;
-      open.set(file, bytes);
+      // News of a file may come after its end.
+      if (file !== last) {
+        current = file;
+        open.set(file, bytes);
+      }
       show();
     },
     finished(file, bytes) {
       open.delete(file);
+      last = file;
       done = { files: done.files + 1, bytes: done.bytes + bytes };
       show();
     },

@@ -21,6 +21,9 @@ import { readSettings } from "./settings.ts";
 import type { ScanSettings } from "./settings.ts";
 import { openTargets } from "./targets.ts";
 
+/** Milliseconds after which the event loop gets its turn. */
+const BREATH = 20;
+
 /** Gives the exit code. Throws `AppError` where nothing could be scanned or the report not be written. */
 export async function runScan(given: Arguments, terminal: Terminal): Promise<number> {
   const settings = await readSettings(given, terminal);
@@ -103,9 +106,11 @@ async function scanTrees(run: Run): Promise<number> {
       : {}),
   });
   const follow = follower(run, renderer);
+  const breathe = breather();
   for await (const event of events) {
     if (event.kind !== "report") {
       follow(event);
+      await breathe();
       continue;
     }
     const { report, interrupted } = event;
@@ -117,6 +122,24 @@ async function scanTrees(run: Run): Promise<number> {
     return exitCodeOf(report, settings.failOn);
   }
   throw new Error("the scan ended without a report");
+}
+
+/**
+ * Lets signals, timers and a reader's farewell in from time to time: files that are in memory at once
+ * follow one another without ever giving way to them.
+ */
+function breather(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < BREATH) {
+      return undefined;
+    }
+    last = now;
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  };
 }
 
 /** Passes events on to the report and to the progress line. */

@@ -17,39 +17,36 @@ const INCOMPLETE: Readonly<Record<string, string>> = {
 
 /** What to do, or nothing for a clean file. */
 export function adviceFor(file: FileReport): string | undefined {
-  return ADVICE[file.verdict](file, reasonsOf(file)[0]?.source ?? "");
+  return ADVICE[file.verdict](reasonsOf(file)[0]?.source ?? "");
 }
 
 /** By verdict; `source` is the rule or the issue that weighs most. */
-const ADVICE: Readonly<Record<Verdict, (file: FileReport, source: string) => string | undefined>> =
-  {
-    clean: () => undefined,
-    unknown: (file, source) =>
-      source.startsWith("pickle/unknown-")
-        ? `If you know that code and trust it, vouch for its names: knownNames in weighbridge.yaml.${ifWeightsOnly(file)}`
-        : "Take it as not scanned. Load it only if you trust its author.",
-    incomplete: (_file, source) =>
-      INCOMPLETE[source] ?? "Take it as not scanned, and scan it again.",
-    suspicious: (_file, source) =>
-      `Do not load it before you know why it is like this: weighbridge explain ${source}`,
-    malicious: (file) =>
-      `Do not load it. Ask its author for safetensors, which cannot run anything.${ifWeightsOnly(file)}`,
-  };
+const ADVICE: Readonly<Record<Verdict, (source: string) => string | undefined>> = {
+  clean: () => undefined,
+  unknown: (source) =>
+    source.startsWith("pickle/unknown-")
+      ? "If you know that code and trust it, vouch for its names: knownNames in weighbridge.yaml."
+      : "Take it as not scanned. Load it only if you trust its author.",
+  incomplete: (source) => INCOMPLETE[source] ?? "Take it as not scanned, and scan it again.",
+  suspicious: (source) =>
+    `Do not load it before you know why it is like this: weighbridge explain ${source}`,
+  malicious: () => "Do not load it. Ask its author for safetensors, which cannot run anything.",
+};
 
 /** What `torch.load(weights_only=True)` would say, for files on which that is known. */
-function ifWeightsOnly(file: FileReport): string {
+export function weightsOnlyNote(file: FileReport): string | undefined {
   switch (weightsOnlyResult(file)) {
     case "accepted":
-      return " torch.load(…, weights_only=True) accepts it.";
+      return "torch.load(…, weights_only=True) accepts it";
     case "rejected":
-      return " torch.load(…, weights_only=True) refuses it.";
+      return "torch.load(…, weights_only=True) refuses it";
     default:
-      return "";
+      return undefined;
   }
 }
 
 /** `accepted` or `rejected`, on the file that the user would load. */
-export function weightsOnlyResult({ facts }: FileReport): string | undefined {
+function weightsOnlyResult({ facts }: FileReport): string | undefined {
   const result = field(field(facts["pickle"], "weightsOnly"), "result");
   return typeof result === "string" ? result : undefined;
 }

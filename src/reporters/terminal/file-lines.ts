@@ -70,14 +70,14 @@ export function noteLines(file: FileReport, { style }: FileLines): string {
 }
 
 /** How much of it is understood. */
-export function coverageLine({ coverage }: FileReport, { style }: FileLines): string {
+export function coverageLine({ coverage, verdict }: FileReport, { style }: FileLines): string {
   const { understood, inert, unaccounted } = coverage;
   const parts = [
     ...(understood > 0 || inert === 0 ? [`${formatBytes(understood)} understood`] : []),
     ...(inert > 0 ? [`${formatBytes(inert)} plain numbers`] : []),
     ...(unaccounted > 0 ? [`${formatBytes(unaccounted)} not accounted for`] : []),
   ];
-  const start = unaccounted === 0 ? "every byte is accounted for: " : "";
+  const start = verdict === "clean" ? "every byte is accounted for: " : "";
   return subLine(style.dim(start + parts.join(", ")));
 }
 

@@ -86,7 +86,8 @@ describe("TerminalReport", () => {
   ])("says whether weights_only %s", (result, words) => {
     const facts = { pickle: { weightsOnly: { torch: "2.9", result, reason: "x" } } };
 
-    expect(show([malicious({ facts })])).toContain(`weights_only=True) ${words}.\n`);
+    expect(show([malicious({ facts })], one)).toContain(`weights_only=True) ${words}\n`);
+    expect(show([malicious({ facts })])).not.toContain("weights_only");
   });
 
   it("only counts clean files in a folder, unless all are wanted", () => {

@@ -6,7 +6,7 @@
 import type { FileReport, Report } from "../../kernel/report.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
-import { adviceFor } from "./advice.ts";
+import { adviceFor, weightsOnlyNote } from "./advice.ts";
 import {
   coverageLine,
   digestLines,
@@ -61,7 +61,7 @@ export class TerminalReport {
   file(subject: string, file: FileReport): void {
     const path = shownPath(subject, this.#kinds.get(subject), file.path);
     if (this.#isListed(subject, file)) {
-      this.#list(path, file);
+      this.#list(subject, path, file);
     } else if (file.verdict === "unknown") {
       this.#unknown.push({ path, report: file });
     }
@@ -91,19 +91,29 @@ export class TerminalReport {
 
   #isListed(subject: string, { verdict }: FileReport): boolean {
     if (verdict === "clean" || verdict === "unknown") {
-      return this.#listsAll || (this.#listsTargets && this.#kinds.get(subject) !== "folder");
+      return this.#listsAll || (this.#listsTargets && !this.#isInFolder(subject));
     }
     this.#incomplete += verdict === "incomplete" ? 1 : 0;
     return verdict !== "incomplete" || this.#lines.verbose || this.#incomplete <= LISTED_INCOMPLETE;
   }
 
-  #list(path: string, file: FileReport): void {
+  #isInFolder(subject: string): boolean {
+    return this.#kinds.get(subject) === "folder";
+  }
+
+  #list(subject: string, path: string, file: FileReport): void {
     const lines = this.#lines;
     let text = headLine(file, path, lines) + reasonLines(file, lines);
     if (lines.verbose) {
       text += noteLines(file, lines) + coverageLine(file, lines) + digestLines(file, lines);
     } else if (file.verdict === "clean") {
       text += coverageLine(file, lines);
+    }
+    const note = weightsOnlyNote(file);
+    // Of a clean file it is nothing new.
+    const notable = file.verdict !== "clean" && !this.#isInFolder(subject);
+    if (note !== undefined && (lines.verbose || notable)) {
+      text += subLine(lines.style.dim(note));
     }
     const advice = adviceFor(file);
     // Said once; a folder full of the same needs it no more often.
