@@ -2,7 +2,7 @@
 
 import type { CallPort, How } from "./call-port.ts";
 import { describe } from "./describe.ts";
-import { foldCall, foldGetter, foldMethod, isPlainAttribute } from "./fold/fold.ts";
+import { foldCall, foldGetter, foldMethod, isTransparent } from "./fold/fold.ts";
 import { judgeNamedCall, keepCallable, reachedBy } from "./judge.ts";
 import type { Machine } from "./machine.ts";
 import { USED } from "./names/name-use.ts";
@@ -109,7 +109,7 @@ function callGlobal(
     return machine.opaque(at);
   }
   use.used |= USED.CALLED;
-  if (!isPlainAttribute(machine, use, args)) {
+  if (!isTransparent(machine, use, args)) {
     judgeNamedCall(machine, { use, args, at }, "call");
   }
   if (use.name?.endsWith(".__new__") === true && args?.[0] !== undefined) {

@@ -78,6 +78,13 @@ export function runSimple(machine: Machine, start: number, limit: number): numbe
         index += 2 + length;
         break;
       }
+      case OP.POP:
+        if (stack.length <= machine.fence) {
+          return index;
+        }
+        stack.pop();
+        index += 1;
+        break;
       case OP.MARK:
         machine.pushMark();
         index += 1;

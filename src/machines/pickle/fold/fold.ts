@@ -3,6 +3,7 @@
  * together at load time, so that `"".join`, `rot13` or a chain of `getattr` hides nothing.
  */
 
+import { build } from "../build.ts";
 import { lookUp } from "../look-up.ts";
 import type { Machine } from "../machine.ts";
 import type { NameUse } from "../names/name-use.ts";
@@ -33,6 +34,8 @@ function canonicalNames(use: NameUse): string[] {
 
 /** Functions that give an attribute: harmless by themselves, what they give is judged instead. */
 const ATTRIBUTE_GETTERS = new Set(["builtins.getattr"]);
+/** dill's `_create_array(f, args, state, attributes)`: calls `f(*args)`, which is judged, and sets a state. */
+const REBUILDERS = new Set(["dill._dill._create_array", "dill.dill._create_array"]);
 const TYPE_GETTERS = new Set([
   "dill._dill._load_type",
   "dill.dill._load_type",
@@ -40,12 +43,18 @@ const TYPE_GETTERS = new Set([
   "cloudpickle._builtin_type",
 ]);
 
-/** Whether a call only refers to a method or class by `getattr(cls, "name")`, as serializers do. */
-export function isPlainAttribute(
+/**
+ * Whether all that a call does is judged where it leads: a reference to a method or class by
+ * `getattr(cls, "name")`, as serializers write it, or a call that is passed on.
+ */
+export function isTransparent(
   machine: Machine,
   use: NameUse,
   args: readonly Value[] | undefined,
 ): boolean {
+  if (canonical(use).some((name) => REBUILDERS.has(name))) {
+    return args !== undefined && args.length >= 2;
+  }
   if (args?.length === 1 && canonical(use).some((name) => TYPE_GETTERS.has(name))) {
     return typeof args[0] === "number" && textOf(machine, args[0]) !== undefined;
   }
@@ -209,7 +218,30 @@ const typeByName: Fold = (machine, args, at) => {
   const name = textOf(machine, args[0]);
   return name === undefined || !/^[A-Za-z]\w*$/.test(name)
     ? undefined
-    : lookUp(machine, name.endsWith("Type") ? "types" : "builtins", name, "attribute", at);
+    : lookUp(machine, ...(NAMED_TYPES[name] ?? typeModule(name)), "attribute", at);
+};
+
+/** Types that dill names otherwise than their modules do. */
+const NAMED_TYPES: Readonly<Record<string, readonly [module: string, name: string]>> = {
+  PartialType: ["functools", "partial"],
+  NumpyArrayType: ["numpy", "ndarray"],
+  OrderedDictType: ["collections", "OrderedDict"],
+};
+
+function typeModule(name: string): readonly [module: string, name: string] {
+  return [name.endsWith("Type") ? "types" : "builtins", name];
+}
+
+const rebuildArray: Fold = (machine, args, at) => {
+  const [callee, callArgs, state] = args;
+  const result =
+    callee === undefined
+      ? undefined
+      : machine.call(callee, machine.itemsOf(callArgs), at, "argument");
+  if (result !== undefined && state !== undefined) {
+    build(machine, result, state, at);
+  }
+  return result;
 };
 
 const importModule: Fold = (machine, args, at) => moduleNode(textOf(machine, args[0]), at);
@@ -282,6 +314,8 @@ const STRUCTURAL: Readonly<Record<string, Fold>> = {
   "sys.modules.__getitem__": importModule,
   "pkgutil.resolve_name": resolve,
   "pydoc.locate": resolve,
+  "dill._dill._create_array": rebuildArray,
+  "dill.dill._create_array": rebuildArray,
   "dill._dill._load_type": typeByName,
   "dill.dill._load_type": typeByName,
   "cloudpickle.cloudpickle._builtin_type": typeByName,
