@@ -15,7 +15,9 @@ import type { AnomalyKind, ArchiveEntry, ArchiveModel } from "./archive.ts";
 
 type ArchiveRule = Rule<ArchiveModel>;
 
-const NAME_PROBLEMS: Readonly<Record<NameProblem, { what: string; severity?: Evidence["severity"] }>> = {
+const NAME_PROBLEMS: Readonly<
+  Record<NameProblem, { what: string; severity?: Evidence["severity"] }>
+> = {
   absolute: { what: "is an absolute path" },
   drive: { what: "names a Windows drive" },
   "network-path": { what: "is a network path" },

@@ -83,7 +83,11 @@ export class AnomalyList {
     if (count < this.#limit) {
       this.list.push({ kind, ...make() });
     } else if (count === this.#limit) {
-      this.list.push({ kind, message: "there are more of this kind, which are not listed", key: "more" });
+      this.list.push({
+        kind,
+        message: "there are more of this kind, which are not listed",
+        key: "more",
+      });
     }
   }
 }

@@ -153,7 +153,11 @@ function describe({ entries, gaps }: TarArchive, anomalies: AnomalyList): void {
     }
     if (entry.differs !== 0) {
       const message = `${quote(name)}: ${differences(entry).join("; ")}`;
-      anomalies.add("header-mismatch", () => ({ message, key: `${name}:${entry.differs}`, offset }));
+      anomalies.add("header-mismatch", () => ({
+        message,
+        key: `${name}:${entry.differs}`,
+        offset,
+      }));
     }
   }
   for (const { kind, start, end } of gaps) {
@@ -213,6 +217,10 @@ function issueOf(problem: TarProblem): ParseIssue {
     case "limit":
       return { kind: "limit", message: "there are more members than the limit allows", offset };
     default:
-      return { kind: problem.harm, message: `an extended header is odd: ${problem.detail}`, offset };
+      return {
+        kind: problem.harm,
+        message: `an extended header is odd: ${problem.detail}`,
+        offset,
+      };
   }
 }

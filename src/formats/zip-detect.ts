@@ -46,7 +46,10 @@ function peek(head: Buffer, tail: Buffer, size: number): PeekedZip {
   if (localAt === -1 && end.entries === 0 && !isEmptyArchive(head)) {
     return NOTHING;
   }
-  const names = [...centralNames(tail, end.directoryAt, end.position), ...localNames(head, localAt)];
+  const names = [
+    ...centralNames(tail, end.directoryAt, end.position),
+    ...localNames(head, localAt),
+  ];
   return { match: matchOf(head, localAt, end), names };
 }
 
@@ -75,8 +78,7 @@ function isEmptyArchive(head: Buffer): boolean {
 /** Where the first local header is: at the start, or behind the mark of a split archive. */
 function startOf(head: Buffer): number {
   for (const at of [0, 4]) {
-    const isThere =
-      head.length >= at + SIZE.local && head.readUInt32LE(at) === SIGNATURE.local;
+    const isThere = head.length >= at + SIZE.local && head.readUInt32LE(at) === SIGNATURE.local;
     if (isThere) {
       const mark = head.readUInt32LE(0);
       const isMarked = mark === SIGNATURE.notSplit || mark === SIGNATURE.descriptor;

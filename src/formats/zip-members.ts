@@ -26,6 +26,7 @@ export interface ZipMember extends ArchiveEntry {
 
 const PATCHED = 1 << 5;
 const ENCRYPTED = FLAG.encrypted | FLAG.strongEncryption;
+const LZMA_END_MARKER = 1 << 1;
 const UNIX = 3;
 const DARWIN = 19;
 const LONGEST_LINK = 4096;
@@ -237,6 +238,7 @@ function packedOf(
     size,
     crc: hasNumbers ? entry.crc : undefined,
     isOpen: entry.state === "open",
+    ...(method === METHOD.lzma ? { hasEndMarker: (entry.flags & LZMA_END_MARKER) !== 0 } : {}),
   };
 }
 

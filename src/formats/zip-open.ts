@@ -8,12 +8,16 @@ import { crc32 } from "node:zlib";
 
 import type { Governor } from "../bytes/governor.ts";
 import { HeaderWindow } from "../bytes/header-window.ts";
+import { Reader } from "../bytes/reader.ts";
+import { readRange } from "../bytes/read.ts";
 import { sliceSource } from "../bytes/slice-source.ts";
 import { spool } from "../bytes/spool.ts";
 import { unbzip2 } from "../codecs/bzip2/unbzip2.ts";
 import { inflateRaw } from "../codecs/deflate/inflate-raw.ts";
 import { isZero } from "../codecs/zip/gap-walk.ts";
 import { METHOD, methodName } from "../codecs/zip/records.ts";
+import { lzmaStream } from "../codecs/xz/lzma-stream.ts";
+import { unxz } from "../codecs/xz/unxz.ts";
 import { unzstd } from "../codecs/zstd/unzstd.ts";
 import type { DecodeEnd, DecodeStream, RandomSource } from "../kernel/source.ts";
 import type { OpenedChild, ParseIssue } from "./format.ts";
@@ -28,6 +32,8 @@ export interface PackedData {
   readonly crc: number | undefined;
   /** Whether the end of the data is a guess. */
   readonly isOpen: boolean;
+  /** Whether an LZMA stream ends with a marker, and not at its size. */
+  readonly hasEndMarker?: boolean;
 }
 
 /** Opens the content. What is wrong with it comes back as issues. */
@@ -51,26 +57,59 @@ export async function openPacked(
 /** The decoder for a member's method; nothing where the data is taken as it lies there. */
 export function decodePacked(source: RandomSource, packed: PackedData): DecodeStream | undefined {
   const { method, start, end } = packed;
+  if (method === METHOD.deflate) {
+    return inflateRaw(source, start, end);
+  }
+  const slice = sliceSource(source, start, end, source.name);
   switch (method) {
-    case METHOD.deflate:
-      return inflateRaw(source, start, end);
     case METHOD.bzip2:
-      return unbzip2(sliceSource(source, start, end, source.name));
+      return unbzip2(slice);
+    case METHOD.lzma:
+      return unlzma(slice, packed);
     case METHOD.zstd:
-      return unzstd(sliceSource(source, start, end, source.name));
+      return unzstd(slice);
+    case METHOD.xz:
+      return unxz(slice);
     default:
       return undefined;
   }
 }
 
+const SUPPORTED: readonly number[] = Object.values(METHOD).filter(
+  (method) => method !== METHOD.deflate64,
+);
+
 /** Whether content packed by this method can be read. */
 export function isSupportedMethod(method: number): boolean {
-  return (
-    method === METHOD.stored ||
-    method === METHOD.deflate ||
-    method === METHOD.bzip2 ||
-    method === METHOD.zstd
-  );
+  return SUPPORTED.includes(method);
+}
+
+/** Version, size of the parameters, the parameters, then the stream (APPNOTE 5.8.8). */
+function unlzma(source: RandomSource, { size, hasEndMarker }: PackedData): DecodeStream {
+  const reader = new Reader(readRange(source, 0, 9));
+  reader.skip(2);
+  const parameters = reader.u16();
+  const properties = reader.u8();
+  const dictionarySize = reader.u32();
+  if (reader.overrun || parameters < 5) {
+    return noStream("the member's LZMA header is damaged");
+  }
+  const header = { properties, dictionarySize, size: hasEndMarker === true ? undefined : size };
+  return withOffset(lzmaStream(source, 4 + parameters, header), 4 + parameters);
+}
+
+// eslint-disable-next-line require-yield -- a stream that is none
+function* noStream(detail: string): Generator<Uint8Array, DecodeEnd, void> {
+  return { status: "damaged", consumed: 0, detail };
+}
+
+/** The same stream, its header counted as consumed. */
+function* withOffset(
+  stream: Generator<Uint8Array, DecodeEnd, void>,
+  offset: number,
+): Generator<Uint8Array, DecodeEnd, void> {
+  const end = yield* stream;
+  return { ...end, consumed: end.consumed + offset };
 }
 
 async function* tallied(

@@ -44,6 +44,7 @@ class TarReading {
   readonly #problems: TarProblem[] = [];
   #ended = false;
   #ustar = false;
+  #cut = false;
 
   constructor(source: RandomSource, governor: Governor, ledger: Ledger) {
     this.#size = source.size;
@@ -84,7 +85,7 @@ class TarReading {
       entries: this.#entries,
       gaps: this.#gaps,
       problems: this.#problems,
-      truncated: this.#entries.some(({ cut }) => cut),
+      truncated: this.#cut,
       ustar: this.#ustar,
     };
   }
@@ -117,6 +118,7 @@ class TarReading {
         this.#odd(at, "truncated", "the file ends inside of it");
       }
       this.#ledger.understood(at, dataStart);
+      this.#cut ||= !isWhole;
       this.#addGap(dataStart, dataEnd);
       return padded(dataEnd, dataStart);
     }
@@ -217,6 +219,7 @@ class TarReading {
   #padding(dataEnd: number, dataStart: number): number {
     const next = padded(dataEnd, dataStart);
     const end = Math.min(next, this.#size);
+    this.#cut ||= next > this.#size;
     if (end > dataEnd) {
       const index = this.#window.load(dataEnd, end - dataEnd);
       if (index !== -1 && isZeroRange(this.#window.bytes, index, end - dataEnd)) {
@@ -233,7 +236,8 @@ class TarReading {
     const zerosEnd = this.#zerosFrom(at);
     if (zerosEnd - at >= BLOCK || (zerosEnd > at && zerosEnd === this.#size)) {
       // What follows zeros starts on a block, if it is a member.
-      const end = zerosEnd === this.#size ? zerosEnd : at + Math.floor((zerosEnd - at) / BLOCK) * BLOCK;
+      const end =
+        zerosEnd === this.#size ? zerosEnd : at + Math.floor((zerosEnd - at) / BLOCK) * BLOCK;
       this.#ledger.understood(at, end);
       this.#ended = true;
       return end;

@@ -103,7 +103,11 @@ function parseWindow(
 function parseHeader(
   bytes: Buffer,
   text: string,
-  { at, nameEnd, extraEnd }: { readonly at: number; readonly nameEnd: number; readonly extraEnd: number },
+  {
+    at,
+    nameEnd,
+    extraEnd,
+  }: { readonly at: number; readonly nameEnd: number; readonly extraEnd: number },
   { position, base }: { readonly position: number; readonly base: number },
 ): CentralEntry {
   const flags = bytes.readUInt16LE(at + 8);
@@ -120,7 +124,12 @@ function parseHeader(
     sizes.offset !== SATURATED;
   const extra = isPlain
     ? NO_EXTRA
-    : readExtra(bytes, { start: nameStart, end: nameEnd }, { start: nameEnd, end: extraEnd }, sizes);
+    : readExtra(
+        bytes,
+        { start: nameStart, end: nameEnd },
+        { start: nameEnd, end: extraEnd },
+        sizes,
+      );
   let ascii = 0;
   for (let index = nameStart; index < nameEnd; index += 1) {
     ascii |= bytes[index]!;

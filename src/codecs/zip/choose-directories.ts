@@ -113,7 +113,13 @@ function load(
     const wraps =
       claim.record.zip64.length === 0 && found % 0x10000 === claim.entries && end === sizeEnd;
     if (!wraps) {
-      problems.push({ kind: "count", offset: claim.start, stated: claim.entries, found, withinSize });
+      problems.push({
+        kind: "count",
+        offset: claim.start,
+        stated: claim.entries,
+        found,
+        withinSize,
+      });
     }
   }
   return { claim, found, withinSize, end, entries };

@@ -65,8 +65,7 @@ export function disagreements(
     differs |= numbers({ ...central, crc: local.crc }, local);
   }
   return (
-    differs |
-    (descriptor === undefined ? DIFFERS.descriptorMissing : numbers(central, descriptor))
+    differs | (descriptor === undefined ? DIFFERS.descriptorMissing : numbers(central, descriptor))
   );
 }
 

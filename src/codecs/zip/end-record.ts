@@ -56,7 +56,7 @@ export function findEndRecords(window: HeaderWindow, from: number, to: number): 
   }
   const positions: number[] = [];
   const end = index + to - from;
-  for (let at = window.bytes.indexOf("PK\u0005\u0006", index, "latin1"); at !== -1; ) {
+  for (let at = window.bytes.indexOf("PK\u0005\u0006", index, "latin1"); at !== -1;) {
     if (at + SIZE.end > end) {
       break;
     }

@@ -79,7 +79,12 @@ export function isSaturated({ compressedSize, size, offset }: Sizes): boolean {
   return compressedSize === SATURATED || size === SATURATED || offset === SATURATED;
 }
 
-function applyZip64(bytes: Buffer, from: number, to: number, sizes: Sizes): ExtraOddity | undefined {
+function applyZip64(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  sizes: Sizes,
+): ExtraOddity | undefined {
   if (!isSaturated(sizes)) {
     const differs =
       (to - from >= 8 && u64(bytes, from) !== sizes.size) ||

@@ -26,12 +26,22 @@ export type Segment =
       /** Whether the end of the data is a guess, because no header tells it. */
       readonly open: boolean;
     }
-  | { readonly kind: "end"; readonly record: EndRecord; readonly start: number; readonly end: number }
+  | {
+      readonly kind: "end";
+      readonly record: EndRecord;
+      readonly start: number;
+      readonly end: number;
+    }
   /** Headers of a directory, or ZIP64 records that lead to one. */
   | { readonly kind: "directory"; readonly start: number; readonly end: number }
   /** A record that says nothing of members. */
   | { readonly kind: "record"; readonly start: number; readonly end: number }
-  | { readonly kind: "junk"; readonly start: number; readonly end: number; readonly isZero: boolean };
+  | {
+      readonly kind: "junk";
+      readonly start: number;
+      readonly end: number;
+      readonly isZero: boolean;
+    };
 
 const CHUNK = 1024 * 1024;
 const ZEROS = Buffer.alloc(64 * 1024);

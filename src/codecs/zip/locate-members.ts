@@ -162,15 +162,7 @@ function shared(central: CentralEntry, origin: "directory" | "other"): SharedFie
 
 type SharedFields = Pick<
   ZipEntry,
-  | "name"
-  | "origin"
-  | "flags"
-  | "method"
-  | "crc"
-  | "compressedSize"
-  | "size"
-  | "offset"
-  | "central"
+  "name" | "origin" | "flags" | "method" | "crc" | "compressedSize" | "size" | "offset" | "central"
 >;
 
 /** A member that only its local header tells of. */

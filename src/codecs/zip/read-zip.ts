@@ -117,7 +117,10 @@ class ZipReading {
     const primary = directories[0]?.claim.record;
     occupied.sort((a, b) => a.start - b.start);
     let at = 0;
-    for (const { start, end } of [...occupied, { start: this.#source.size, end: this.#source.size }]) {
+    for (const { start, end } of [
+      ...occupied,
+      { start: this.#source.size, end: this.#source.size },
+    ]) {
       if (start > at) {
         this.#take(at, this.#walk(at, start), start, primary);
       }
@@ -140,7 +143,8 @@ class ZipReading {
 
   #occupyEnd(record: EndRecord, occupied: Range[]): void {
     const ranges = record.zip64.map(({ offset }) => ({ start: offset, end: offset + SIZE.end64 }));
-    const start = record.offset - (record.zip64.length > 0 || record.danglingLocator ? SIZE.locator64 : 0);
+    const start =
+      record.offset - (record.zip64.length > 0 || record.danglingLocator ? SIZE.locator64 : 0);
     // A comment that is text is a comment; anything else is looked at.
     const commentStart = record.offset + SIZE.end;
     const end = this.#isText(commentStart, record.end) ? record.end : commentStart;

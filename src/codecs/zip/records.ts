@@ -27,7 +27,15 @@ export const FLAG = {
   masked: 1 << 13,
 } as const;
 
-export const METHOD = { stored: 0, deflate: 8, deflate64: 9, bzip2: 12, lzma: 14, zstd: 93, xz: 95 } as const;
+export const METHOD = {
+  stored: 0,
+  deflate: 8,
+  deflate64: 9,
+  bzip2: 12,
+  lzma: 14,
+  zstd: 93,
+  xz: 95,
+} as const;
 
 /** A 32-bit field that says: look into the ZIP64 extra field. */
 export const SATURATED = 0xffffffff;

@@ -82,9 +82,7 @@ class GapSorter {
     const start = this.#pending[0]?.start ?? record.offset;
     const isWhole =
       record.announcedEnd <= window.size &&
-      claimsOf(record).some(
-        (claim) => claim.base === start && this.#directories.has(claim.start),
-      );
+      claimsOf(record).some((claim) => claim.base === start && this.#directories.has(claim.start));
     if (isWhole) {
       this.#pending = [];
       this.#gaps.push({ kind: "archive", start, end: record.offset + 22 });

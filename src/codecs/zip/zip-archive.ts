@@ -80,9 +80,19 @@ export type ZipProblem =
   | { readonly kind: "comment-cut"; readonly offset: number }
   | { readonly kind: "split"; readonly offset: number }
   /** Several directory entries for one local header. */
-  | { readonly kind: "alias"; readonly offset: number; readonly name: string; readonly first: string }
+  | {
+      readonly kind: "alias";
+      readonly offset: number;
+      readonly name: string;
+      readonly first: string;
+    }
   /** Ranges of two records share bytes. */
-  | { readonly kind: "overlap"; readonly offset: number; readonly name: string; readonly first: string }
+  | {
+      readonly kind: "overlap";
+      readonly offset: number;
+      readonly name: string;
+      readonly first: string;
+    }
   /** The budget of entries ran out. */
   | { readonly kind: "limit"; readonly offset: number };
 

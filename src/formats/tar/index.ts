@@ -16,7 +16,10 @@ export const tar = defineFormat({
       title: "IEEE Std 1003.1, pax: portable archive interchange",
       url: "https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html",
     },
-    { title: "GNU tar: Basic Tar Format", url: "https://www.gnu.org/software/tar/manual/html_node/Standard.html" },
+    {
+      title: "GNU tar: Basic Tar Format",
+      url: "https://www.gnu.org/software/tar/manual/html_node/Standard.html",
+    },
   ],
   extensions: [".tar"],
   detect(head) {
