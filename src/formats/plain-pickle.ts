@@ -38,18 +38,25 @@ export type PlainValue =
 const MOST_VALUES = 2 ** 21;
 const LONGEST_OPERAND = 2 ** 16;
 
-/** The value of the stream in `[start, end)`; undefined where it is not plain data or too large. */
+export interface PlainStream {
+  readonly value: PlainValue;
+  /** After STOP. */
+  readonly end: number;
+}
+
+/** The stream that starts at `start`; undefined where it is not plain data, too large, or not over before `end`. */
 export function readPlainPickle(
   source: RandomSource,
   start: number,
   end: number,
-): PlainValue | undefined {
+): PlainStream | undefined {
   const stack = new PlainStack();
   let count = 0;
   for (const instruction of disassemble(source, start, end)) {
     count += 1;
     if (instruction.code === OP.STOP) {
-      return stack.values.at(-1);
+      const value = stack.values.at(-1);
+      return value === undefined ? undefined : { value, end: instruction.end };
     }
     if (count > MOST_VALUES || !step(stack, instruction, source)) {
       return undefined;

@@ -6,6 +6,7 @@ import { numpy } from "./numpy/index.ts";
 import { pickle } from "./pickle/index.ts";
 import { pytorch } from "./pytorch/index.ts";
 import { pytorchLegacy } from "./pytorch-legacy/index.ts";
+import { pytorchTar } from "./pytorch-tar/index.ts";
 import { tar } from "./tar/index.ts";
 import { torchPackage } from "./torch-package/index.ts";
 import { torchscript } from "./torchscript/index.ts";
@@ -26,6 +27,7 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(pickle),
   anyModel(pytorch),
   anyModel(pytorchLegacy),
+  anyModel(pytorchTar),
   anyModel(torchscript),
   anyModel(torchPackage),
   anyModel(torchserve),

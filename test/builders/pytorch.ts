@@ -5,6 +5,7 @@
 
 import { global, littleEndian, pickle, tuple, written } from "./pickle.ts";
 import type { PickleBuilder, PickleValue, Writer } from "./pickle.ts";
+import { buildTar } from "./tar.ts";
 import { buildTorchZip } from "./zip.ts";
 
 export interface StorageSpec {
@@ -154,4 +155,46 @@ export function torchMembers(spec: TorchZipSpec = {}): TorchMember[] {
 /** The layout since 1.6. */
 export function torchZip(spec: TorchZipSpec = {}): Buffer {
   return buildTorchZip(spec.root ?? "archive", torchMembers(spec));
+}
+
+export interface TorchTarSpec {
+  readonly object?: Uint8Array;
+  readonly storages?: Uint8Array;
+  readonly tensors?: Uint8Array;
+}
+
+/** The member `storages` of the tar layout, with one storage for each of the specifications. */
+export function tarStorages(specs: readonly StorageSpec[], count = specs.length): Buffer {
+  return Buffer.concat([
+    stream(count),
+    ...specs.flatMap((spec) => [
+      stream(tuple(Number(spec.key), "cpu", global("torch", spec.type ?? "FloatStorage"))),
+      littleEndian(spec.elements, 8),
+      storageBytes(spec),
+    ]),
+    stream([]),
+  ]);
+}
+
+/** The member `tensors`: for each storage a vector over all of it, under the storage's key plus 1. */
+export function tarTensors(specs: readonly StorageSpec[]): Buffer {
+  return Buffer.concat([
+    stream(specs.length),
+    ...specs.flatMap(({ key, elements }) => [
+      stream(tuple(Number(key) + 1, Number(key), global("torch", "FloatTensor"))),
+      ...[1, elements, 1, 0].map((number) => littleEndian(number, 8)),
+    ]),
+  ]);
+}
+
+/** The layout of torch 0.1. */
+export function torchTar(spec: TorchTarSpec = {}): Buffer {
+  const storages = [{ key: "9401", elements: 4 }];
+  const reference = pickle().proto(2).ops("EMPTY_LIST").value("9402").ops("BINPERSID", "APPEND");
+  return buildTar([
+    { name: "sys_info", data: stream(systemFacts()) },
+    { name: "pickle", data: spec.object ?? reference.done() },
+    { name: "storages", data: spec.storages ?? tarStorages(storages) },
+    { name: "tensors", data: spec.tensors ?? tarTensors(storages) },
+  ]);
 }

@@ -76,7 +76,8 @@ function isComputedMagic(head: Uint8Array, whole: boolean): boolean {
 }
 
 function plainAt(head: Uint8Array, position: number): unknown {
-  return readPlainPickle(new MemorySource(head.subarray(0, HEADER), "head"), position, HEADER);
+  return readPlainPickle(new MemorySource(head.subarray(0, HEADER), "head"), position, HEADER)
+    ?.value;
 }
 
 async function parse(source: RandomSource, context: ParseContext): Promise<Parsed<LegacyModel>> {

@@ -73,7 +73,7 @@ function headerValues(
   streams: readonly Stream[],
 ): (PlainValue | undefined)[] {
   return streams.map(({ start, end, status }, index) =>
-    index === 3 || status !== "complete" ? undefined : readPlainPickle(source, start, end),
+    index === 3 || status !== "complete" ? undefined : readPlainPickle(source, start, end)?.value,
   );
 }
 
