@@ -37,4 +37,4 @@ export interface ScanPool {
 }
 
 /** Makes a pool of `size` workers. */
-export type OpenPool = (setup: PoolSetup, size: number) => ScanPool;
+export type OpenPool = (setup: PoolSetup, size: number) => Promise<ScanPool>;

@@ -122,7 +122,7 @@ async function* scanEntries(
 ): AsyncGenerator<Done> {
   const channel = new Channel<Done>();
   const scanner = makeScanner(options, channel);
-  const pool = openPool(entries, bytes, options, scanner);
+  const pool = await openPool(entries, bytes, options, scanner);
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < entries.length) {
@@ -155,12 +155,12 @@ async function* scanEntries(
   }
 }
 
-function openPool(
+async function openPool(
   entries: readonly Entry[],
   bytes: number,
   { jobs = 1, openPool: open, trace }: ScanOptions,
   { limits, names, requireWeightsOnly = false }: FileScanner,
-): ScanPool | undefined {
+): Promise<ScanPool | undefined> {
   const size = Math.min(jobs, entries.length);
   const enough = bytes >= POOL_BYTES || entries.length >= POOL_FILES;
   return open === undefined || size < 2 || !enough || trace !== undefined

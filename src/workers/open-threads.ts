@@ -5,4 +5,6 @@ import { crashReport } from "../scan/scan-file.ts";
 import { threadPool } from "./thread-pool.ts";
 
 export const openThreads: OpenPool = (setup, size) =>
-  threadPool({ setup, size, crashed: ({ path }, reason) => crashReport(path, reason) });
+  Promise.resolve(
+    threadPool({ setup, size, crashed: ({ path }, reason) => crashReport(path, reason) }),
+  );

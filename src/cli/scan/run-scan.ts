@@ -95,11 +95,13 @@ async function scanTrees(run: Run): Promise<number> {
   }
   const renderer = await makeRenderer({ settings, trees, ...screen });
   const { scan } = await import("../../scan/scanner.ts");
-  const { openThreads } = await import("../../workers/open-threads.ts");
   const events = scan(trees, {
     jobs: availableParallelism(),
     ...settings.scan,
-    openPool: openThreads,
+    openPool: async (setup, size) => {
+      const { openThreads } = await import("../../workers/open-threads.ts");
+      return openThreads(setup, size);
+    },
     signal: interruption.signal,
     ...(settings.trace
       ? { trace: (locator: string, line: string) => renderer.trace(locator, line) }
