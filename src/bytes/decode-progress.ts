@@ -20,6 +20,8 @@ export interface DecodeProgress {
   streams: number;
   /** How many of those may be begun: some cost a thousand times their size. */
   readonly maxStreams: number;
+  /** Whether the end of the last stream was found: what follows is no part of it. */
+  atEnd: boolean;
   /** At most 16. */
   readonly notes: DecodeNote[];
   /** Where the format lets a writer put what it likes and readers skip it; at most 1,000. */
@@ -27,10 +29,10 @@ export interface DecodeProgress {
 }
 
 const MAX_NOTES = 16;
-const MAX_SKIPPED = 1000;
+export const MAX_SKIPPED = 1000;
 
 export function decodeProgress(maxStreams = Number.POSITIVE_INFINITY): DecodeProgress {
-  return { consumed: 0, streams: 0, maxStreams, notes: [], skipped: [] };
+  return { consumed: 0, streams: 0, maxStreams, atEnd: false, notes: [], skipped: [] };
 }
 
 export function addNote(progress: DecodeProgress, offset: number, message: string): void {

@@ -17,7 +17,11 @@ export function readRange(source: RandomSource, start: number, end: number): Uin
 
 /** Latin-1 text of some bytes: each byte one character, no byte lost. */
 export function latin1(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", start, end);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(
+    "latin1",
+    start,
+    end,
+  );
 }
 
 /** UTF-8 text; what is not UTF-8 becomes U+FFFD. */
@@ -26,7 +30,11 @@ export function utf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
 }
 
 /** Whether `bytes` has `expected` at `offset`. */
-export function hasBytes(bytes: Uint8Array, offset: number, expected: Uint8Array | string): boolean {
+export function hasBytes(
+  bytes: Uint8Array,
+  offset: number,
+  expected: Uint8Array | string,
+): boolean {
   if (offset < 0 || offset + expected.length > bytes.length) {
     return false;
   }

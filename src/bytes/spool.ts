@@ -33,7 +33,10 @@ export async function spool(
       const room = limit - writer.size;
       const chunk = step.value.length > room ? step.value.subarray(0, room) : step.value;
       if (!governor.take("outputBytes", chunk.length)) {
-        return { source: writer.finish(), end: stopped("the limit on decompressed bytes is reached") };
+        return {
+          source: writer.finish(),
+          end: stopped("the limit on decompressed bytes is reached"),
+        };
       }
       writer.append(chunk);
       if (chunk.length < step.value.length) {

@@ -1,17 +1,27 @@
 /** All formats, in the order in which readings are reported. A test holds it equal to the folders. */
 
 import type { FormatModule } from "./format.ts";
+import { bzip2 } from "./bzip2/index.ts";
+import { content } from "./content/index.ts";
+import { gzip } from "./gzip/index.ts";
+import { joblibZfile } from "./joblib-zfile/index.ts";
 import { joblib } from "./joblib/index.ts";
+import { lfsPointer } from "./lfs-pointer/index.ts";
+import { lz4 } from "./lz4/index.ts";
+import { lzma } from "./lzma/index.ts";
 import { numpy } from "./numpy/index.ts";
 import { pickle } from "./pickle/index.ts";
-import { pytorch } from "./pytorch/index.ts";
 import { pytorchLegacy } from "./pytorch-legacy/index.ts";
 import { pytorchTar } from "./pytorch-tar/index.ts";
+import { pytorch } from "./pytorch/index.ts";
 import { tar } from "./tar/index.ts";
 import { torchPackage } from "./torch-package/index.ts";
 import { torchscript } from "./torchscript/index.ts";
 import { torchserve } from "./torchserve/index.ts";
+import { xz } from "./xz/index.ts";
 import { zip } from "./zip/index.ts";
+import { zlib } from "./zlib/index.ts";
+import { zstd } from "./zstd/index.ts";
 
 /**
  * Forgets the model's type. The engine hands each format only the model that the same format made, which
@@ -33,4 +43,14 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(torchserve),
   anyModel(zip),
   anyModel(tar),
+  anyModel(gzip),
+  anyModel(zlib),
+  anyModel(bzip2),
+  anyModel(xz),
+  anyModel(lzma),
+  anyModel(zstd),
+  anyModel(lz4),
+  anyModel(joblibZfile),
+  anyModel(lfsPointer),
+  anyModel(content),
 ];

@@ -64,6 +64,7 @@ export function* unbzip2(
     const at = bits.position;
     progress.consumed = at;
     if (end.lost === true || !isBzip2(readRange(input, at, at + SHORTEST_HEADER))) {
+      progress.atEnd = end.lost !== true;
       return { ...(problem ?? { status: "complete" }), consumed: at };
     }
   }

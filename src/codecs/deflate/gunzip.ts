@@ -6,7 +6,7 @@
 
 import { crc32 } from "node:zlib";
 
-import { addNote, beginStream, decodeProgress } from "../../bytes/decode-progress.ts";
+import { addNote, addSkipped, beginStream, decodeProgress } from "../../bytes/decode-progress.ts";
 import type { DecodeProgress } from "../../bytes/decode-progress.ts";
 import { Reader } from "../../bytes/reader.ts";
 import { sliceSource } from "../../bytes/slice-source.ts";
@@ -60,6 +60,7 @@ export async function* gunzip(
     }
     const next = window.copy(progress.consumed, progress.consumed + 3);
     if (member.lost === true || !isGzip(next)) {
+      progress.atEnd = member.lost !== true;
       return { ...(problem ?? { status: "complete" }), consumed: progress.consumed };
     }
     lastSize = member.size;
@@ -80,6 +81,9 @@ async function* readMember(
   }
   for (const note of header.notes) {
     addNote(progress, start, note);
+  }
+  for (const { start: from, end: to } of header.free) {
+    addSkipped(progress, from, to);
   }
   const data = start + header.size;
   const stream = inflater?.stream(data) ?? inflateRaw(input, data);

@@ -2,6 +2,7 @@
 
 import { crc32 } from "node:zlib";
 
+import type { Range } from "../../bytes/ledger.ts";
 import { latin1 } from "../../bytes/read.ts";
 import type { ByteWindow } from "../../bytes/window.ts";
 
@@ -12,6 +13,7 @@ const COMMENT = 16;
 const RESERVED = 0xe0;
 const FIXED_SIZE = 10;
 const KEPT = 256;
+const USUAL = 256;
 const WINDOW = 64 * 1024;
 
 export interface GzipHeader {
@@ -20,8 +22,8 @@ export interface GzipHeader {
   /** ISO 8859-1, as the writer had it. */
   readonly name?: string;
   readonly comment?: string;
-  /** Size of the extra field, which may hold anything. */
-  readonly extra: number;
+  /** Parts of it that may hold anything and are longer than any use of them that is known. */
+  readonly free: readonly Range[];
   /** What is wrong with it and does not keep readers from going on. */
   readonly notes: readonly string[];
 }
@@ -43,11 +45,11 @@ export function readGzipHeader(window: ByteWindow, start: number): GzipHeader | 
     notes.push("the header sets reserved flags, which some readers refuse");
   }
   let at = start + FIXED_SIZE;
-  let extra = 0;
+  const free: Range[] = [];
   if ((flags & EXTRA) !== 0) {
-    const length = window.copy(at, at + 2);
-    extra = 2 + (length[0] ?? 0) + (length[1] ?? 0) * 256;
-    at += extra;
+    const [low = 0, high = 0] = window.copy(at, at + 2);
+    free.push({ start: at + 2, end: at + 2 + low + high * 256 });
+    at += 2 + low + high * 256;
   }
   const texts: (string | undefined)[] = [];
   for (const flag of [NAME, COMMENT]) {
@@ -60,6 +62,7 @@ export function readGzipHeader(window: ByteWindow, start: number): GzipHeader | 
       return undefined;
     }
     texts.push(latin1(window.copy(at, Math.min(end, at + KEPT))));
+    free.push({ start: at, end });
     at = end + 1;
   }
   if ((flags & CRC) !== 0) {
@@ -75,7 +78,7 @@ export function readGzipHeader(window: ByteWindow, start: number): GzipHeader | 
   const [name, comment] = texts;
   return {
     size: at - start,
-    extra,
+    free: free.filter((range) => range.end - range.start > USUAL),
     notes,
     ...(name === undefined ? {} : { name }),
     ...(comment === undefined ? {} : { comment }),

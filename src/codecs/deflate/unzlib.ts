@@ -47,6 +47,7 @@ export async function* unzlib(
       if (step.done === true) {
         const end = finish(source, start, step.value, sum);
         progress.consumed = end.consumed;
+        progress.atEnd = step.value.status === "complete" && end.status !== "truncated";
         return end;
       }
       sum = adler32(step.value, sum);

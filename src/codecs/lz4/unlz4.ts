@@ -43,6 +43,7 @@ export function* unlz4(
     const at = progress.consumed;
     const frame = readFrame(decoder.bytes(at, at + MAX_HEADER));
     if (frame === undefined) {
+      progress.atEnd = at > 0;
       const none: Problem = { status: "damaged", detail: "there is no frame" };
       return { ...(problem ?? (at === 0 ? none : { status: "complete" })), consumed: at };
     }

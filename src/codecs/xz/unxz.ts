@@ -38,6 +38,7 @@ export function* unxz(
     const head = readRange(input, at, at + LOOK);
     const kind = streamKind(head, first);
     if (kind === "none") {
+      progress.atEnd = !first;
       const none: Problem = { status: "damaged", detail: "there is no stream" };
       return { ...(problem ?? (first ? none : { status: "complete" })), consumed: at };
     }

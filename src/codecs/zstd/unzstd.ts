@@ -58,6 +58,7 @@ export async function* unzstd(
     }
     const frame = readFrame(window.copy(at, at + MAX_HEADER));
     if (frame === "none") {
+      progress.atEnd = at > 0;
       const none: Problem = { status: "damaged", detail: "there is no frame" };
       return { ...(problem ?? (at === 0 ? none : { status: "complete" })), consumed: at };
     }
