@@ -9,7 +9,10 @@ export type LinkEnd = "inside" | "outside" | "loop";
 const MOST_LINKS = 40;
 /** Components of one path that are looked at; longer ones cannot be created anyway. */
 const MOST_COMPONENTS = 1024;
-/** Components that may be visited for one archive; past it paths are followed through no more links. */
+/**
+ * Components and characters of targets that may be visited for one archive; past it paths are followed
+ * through no more links.
+ */
 const BUDGET = 4_000_000;
 
 /** A folder that leads to links, or a link. */
@@ -92,6 +95,7 @@ export class LinkMap {
         continue;
       }
       links += 1;
+      this.#budget -= node.target.length;
       if (isAbsolute(node.target)) {
         return "outside";
       }

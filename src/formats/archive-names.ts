@@ -6,6 +6,7 @@
 export type NameProblem =
   | "absolute"
   | "drive"
+  | "drive-relative"
   | "network-path"
   | "parent"
   | "nul"
@@ -36,10 +37,14 @@ export function nameProblem(name: string): NameProblem | undefined {
   if (name.startsWith("/") || name.startsWith("\\")) {
     return "absolute";
   }
-  if (/^[A-Za-z]:/.test(name)) {
+  if (/^[A-Za-z]:[/\\]/.test(name)) {
     return "drive";
   }
-  return componentProblem(name.split(/[/\\]/)) ?? encodingProblem(name);
+  return (
+    componentProblem(name.split(/[/\\]/)) ??
+    encodingProblem(name) ??
+    (/^[A-Za-z]:/.test(name) ? "drive-relative" : undefined)
+  );
 }
 
 /** The usual case, fast: one or more words of letters, digits and a few signs, with single slashes. */

@@ -20,6 +20,7 @@ const NAME_PROBLEMS: Readonly<
 > = {
   absolute: { what: "is an absolute path" },
   drive: { what: "names a Windows drive" },
+  "drive-relative": { what: "names a drive on Windows", severity: "low" },
   "network-path": { what: "is a network path" },
   parent: { what: "climbs out of the folder it is unpacked in" },
   nul: { what: "has a NUL in it, where some readers end it" },
@@ -42,7 +43,7 @@ const pathTraversal: ArchiveRule = {
             key: `${problem}:${name}`,
             offset: entry.offset,
             ...(severity === undefined ? {} : { severity }),
-            // Layers and arrays are called `aux` and `con` by people who never saw Windows.
+            // Arrays are called `aux` and `W:0` by people who never saw Windows.
             ...(severity === "low" ? { implies: "none" as const } : {}),
           };
         }

@@ -118,9 +118,8 @@ class TarReading {
         this.#odd(at, "truncated", "the file ends inside of it");
       }
       this.#ledger.understood(at, dataStart);
-      this.#cut ||= !isWhole;
       this.#addGap(dataStart, dataEnd);
-      return padded(dataEnd, dataStart);
+      return this.#padding(dataEnd, dataStart);
     }
     this.#applyExtended(header.type, this.#window.bytes, { at, index, size });
     this.#ledger.understood(at, dataEnd);
