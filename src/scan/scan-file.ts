@@ -65,6 +65,7 @@ async function scanOpened(
 ): Promise<FileReport> {
   const { limits, signal, trace, formats, names, requireWeightsOnly = false } = scanner;
   const governor = new Governor(limits, opened.size ?? 0, signal);
+  governor.checkAborted();
   const source = await randomAccess(opened, governor);
   const environment: Environment = {
     formats,

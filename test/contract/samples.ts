@@ -1,0 +1,19 @@
+/** The samples of all formats. A format's samples lie in a file of its own. */
+
+import type { Sample } from "./sample.ts";
+import { joblibSamples } from "./samples/joblib.ts";
+import { numpySamples } from "./samples/numpy.ts";
+import { pickleSamples } from "./samples/pickle.ts";
+import { pytorchLegacySamples, pytorchSamples } from "./samples/pytorch.ts";
+import { tarSamples } from "./samples/tar.ts";
+import { zipSamples } from "./samples/zip.ts";
+
+export const SAMPLES: readonly Sample[] = [
+  ...pickleSamples,
+  ...numpySamples,
+  ...joblibSamples,
+  ...pytorchSamples,
+  ...pytorchLegacySamples,
+  ...zipSamples,
+  ...tarSamples,
+];
