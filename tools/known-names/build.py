@@ -127,6 +127,14 @@ def collect(config: dict, derived: dict, reviewed, report) -> dict[str, dict[str
     return out
 
 
+def reviewed_of(config: dict, libraries: dict) -> list:
+    """[pattern, reason] pairs; the name of a library stands for that library's pairs."""
+    out = []
+    for item in config.get("reviewed", []):
+        out += libraries[item]["reviewed"] if isinstance(item, str) else [item]
+    return out
+
+
 def main() -> None:
     derived_folder, assets = map(pathlib.Path, sys.argv[1:3])
     libraries = json.loads((HERE / "libraries.json").read_text())
@@ -147,9 +155,7 @@ def main() -> None:
             if not source.exists():
                 print("no derived record of", library, file=sys.stderr)
                 continue
-            reviewed = config.get("reviewed", [])
-            if isinstance(reviewed, str):
-                reviewed = libraries[reviewed]["reviewed"]
+            reviewed = reviewed_of(config, libraries)
             report: list[str] = []
             buckets = collect(config, json.loads(source.read_text()), reviewed, report)
             reports.append((library, report))

@@ -89,6 +89,9 @@ class Index:
         self.facts: dict[int, tuple] = {}
         self.found: dict[tuple[str, str], object] = {}
         self.lines: dict[int, tuple] = {}
+        self.hooks: dict[int, list] = {}
+        self.lookups: dict[tuple[int, str], Class | None] = {}
+        self.line_now: list[Class] = []
         for position, folder in enumerate(folders):
             self.read_folder(folder, roots if position == 0 else None, position == 0)
 
@@ -321,11 +324,12 @@ class Index:
 
     def effects(self, entry: Class, hooks, with_setters: bool = False) -> list[str]:
         classes, _ = self.line(entry)
+        self.line_now = classes
         out: list[str] = []
         for hook in hooks:
             for owner in classes:
                 if hook in owner.methods:
-                    out += [f"{hook}: {e}" for e in self.reach(owner, owner.methods[hook], classes, 0, set())]
+                    out += [f"{hook}: {e}" for e in self.hook_effects(owner, hook, classes)]
                     break
                 if hook in owner.aliases:
                     value = owner.aliases[hook]
@@ -337,6 +341,28 @@ class Index:
                 for name, setter in owner.setters.items():
                     out += [f"{name}=: {e}" for e in self.reach(owner, setter, classes, 0, set())]
         return out
+
+    def hook_effects(self, owner: Class, hook: str, classes) -> list[str]:
+        """Effects of one hook; found again for a class whose methods resolve as an earlier one's."""
+        known = self.hooks.setdefault(id(owner.methods[hook]), [])
+        for lookups, effects in known:
+            if all(self.method(classes, *key) is found for key, found in lookups.items()):
+                return effects
+        self.lookups = {}
+        effects = self.reach(owner, owner.methods[hook], classes, 0, set())
+        known.append((self.lookups, effects))
+        return effects
+
+    def method(self, classes, start: int, name: str) -> Class | None:
+        """The class, at or above the start of the line, that defines a method."""
+        found = next((c for c in classes[start:] if name in c.methods), None)
+        return found
+
+    def own_method(self, classes, start: int, name: str) -> Class | None:
+        found = self.method(classes, start, name)
+        if classes is self.line_now:
+            self.lookups[start, name] = found
+        return found
 
     def alias_effects(self, owner: Class, hook: str, value: ast.expr, classes) -> list[str]:
         found = self.resolve(self.modules[owner.module], value)
@@ -393,16 +419,16 @@ class Index:
         if isinstance(target, ast.Attribute):
             base = target.value
             if isinstance(base, ast.Name) and base.id in ("self", "cls", "instance", "obj", "new_obj"):
-                for owner in classes:
-                    if target.attr in owner.methods:
-                        return self.reach(owner, owner.methods[target.attr], classes, depth + 1, seen)
+                owner = self.own_method(classes, 0, target.attr)
+                if owner is not None:
+                    return self.reach(owner, owner.methods[target.attr], classes, depth + 1, seen)
                 if base.id in ("self", "cls") and target.attr not in OBJECT_METHODS:
                     return [f"calls {base.id}.{target.attr}"]
                 return []
             if isinstance(base, ast.Call) and isinstance(base.func, ast.Name) and base.func.id == "super":
-                for owner in classes[1:]:
-                    if target.attr in owner.methods:
-                        return self.reach(owner, owner.methods[target.attr], classes, depth + 1, seen)
+                owner = self.own_method(classes, 1, target.attr)
+                if owner is not None:
+                    return self.reach(owner, owner.methods[target.attr], classes, depth + 1, seen)
                 return []
             text = dotted_text(target)
             root = text.split(".")[0]
