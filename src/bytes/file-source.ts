@@ -168,7 +168,14 @@ export function createScratchFile(name: string): ScratchFile {
 // `src/bytes`, `dist/bytes` and the bundle's `dist/cli` all lie two folders below the package.
 const ASSETS = new URL("../../assets/", import.meta.url);
 
-/** Reads one of the JSON files in `assets/`, which ship with the program and are trusted. */
+const assets = new Map<string, unknown>();
+
+/** One of the JSON files in `assets/`, which ship with the program and are trusted; read once a process. */
 export function readAsset(path: string): unknown {
-  return JSON.parse(readFileSync(new URL(path, ASSETS), "utf8"));
+  let asset = assets.get(path);
+  if (asset === undefined) {
+    asset = JSON.parse(readFileSync(new URL(path, ASSETS), "utf8"));
+    assets.set(path, asset);
+  }
+  return asset;
 }

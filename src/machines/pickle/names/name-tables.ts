@@ -32,6 +32,16 @@ export interface UserName {
   readonly reason: string;
 }
 
+const dangerous = new WeakMap<object, DangerousNames>();
+
+/** The index over a table of dangerous names, made once for each table. */
+function dangerousNames(asset: unknown): DangerousNames {
+  const key = asset as object;
+  const known = dangerous.get(key) ?? loadDangerousNames(asset);
+  dangerous.set(key, known);
+  return known;
+}
+
 interface QualifiedName {
   readonly module: string;
   readonly name: string;
@@ -89,7 +99,7 @@ export class NameTables {
   }
 
   danger(module: string, name: string): Danger | undefined {
-    this.#dangerous ??= loadDangerousNames(this.#read("dangerous-names.json"));
+    this.#dangerous ??= dangerousNames(this.#read("dangerous-names.json"));
     return this.#dangerous.lookup(module, name) ?? this.#dangerous.lookupDotted(module, name);
   }
 
