@@ -20,6 +20,20 @@ const MAX_FOUND = 16;
 /** Opcode GLOBAL or INST with two lines that could be a module and a name. */
 const TEXT_START = /[ci][A-Za-z_][\w.]{1,80}\n[A-Za-z_][\w.]{0,80}\n/g;
 
+/** Bytes at either end of an unknown artifact that are searched; a search of all of it would cost more than its hash. */
+const SEARCHED = 8 * 1024 * 1024;
+
+/** Pickles in an artifact that nobody understands: in all of it, or in both ends of a large one. */
+export function carveUnknown(source: RandomSource, governor: Governor): Child[] {
+  const { size } = source;
+  return size <= 2 * SEARCHED
+    ? carvePickles(source, 0, size, governor)
+    : [
+        ...carvePickles(source, 0, SEARCHED, governor),
+        ...carvePickles(source, size - SEARCHED, size, governor),
+      ];
+}
+
 /** Pickles in `[start, end)` that look up a name and do something with it, as children. */
 export function carvePickles(
   source: RandomSource,
@@ -34,9 +48,16 @@ export function carvePickles(
       break;
     }
     governor.checkAborted();
-    const count = source.readIntoSync(window.subarray(0, Math.min(window.length, end - position)), position);
+    const count = source.readIntoSync(
+      window.subarray(0, Math.min(window.length, end - position)),
+      position,
+    );
     for (const offset of candidates(window.subarray(0, count))) {
-      if (offset < WINDOW && found.length < MAX_FOUND && holdsPickle(source, position + offset, end)) {
+      if (
+        offset < WINDOW &&
+        found.length < MAX_FOUND &&
+        holdsPickle(source, position + offset, end)
+      ) {
         found.push(position + offset);
       }
     }

@@ -6,6 +6,7 @@
 import { digestOf } from "../bytes/hash.ts";
 import type { Governor } from "../bytes/governor.ts";
 import { readRange } from "../bytes/read.ts";
+import { carveUnknown } from "../formats/carve.ts";
 import type { Child, ChildResult, FormatModule, Parsed, ParseIssue } from "../formats/format.ts";
 import { AppError, errorMessage } from "../kernel/errors.ts";
 import { memberLocator, offsetLocator } from "../kernel/locator.ts";
@@ -69,12 +70,18 @@ export async function scanArtifact(
   for (const { format } of routed) {
     await collected.read(source, format);
   }
+  if (routed.every(({ format }) => format.identifiesOnly === true)) {
+    await collected.carve(source);
+  }
   if (isPolyglot(routed)) {
     const formats = routed.map(({ format }) => format.id);
     collected.findings.push(
       makeFinding(
         POLYGLOT,
-        { message: `loaders of ${formats.join(" and ")} would both take this file`, key: formats.join() },
+        {
+          message: `loaders of ${formats.join(" and ")} would both take this file`,
+          key: formats.join(),
+        },
         place.locator,
       ),
     );
@@ -159,6 +166,19 @@ class Collected {
     for (const rule of format.rules) {
       for (const evidence of rule.evaluate(parsed.model, context)) {
         this.findings.push(makeFinding(rule, evidence, this.#place.locator));
+      }
+    }
+  }
+
+  /** Looks for payloads in bytes that nobody understands. */
+  async carve(source: RandomSource): Promise<void> {
+    if (this.#place.role === "embedded" || this.#place.role === "literal") {
+      return;
+    }
+    for (const child of carveUnknown(source, this.#environment.governor)) {
+      const result = await this.#scanChild(child);
+      if (!isMereData(result)) {
+        this.#children.push(await this.#withDigest(child, result));
       }
     }
   }
@@ -278,8 +298,7 @@ class Collected {
   }
 
   finish(source: RandomSource, format: string): ArtifactResult {
-    const coverage =
-      this.#readings[0]?.coverage ?? unaccountedCoverage(source.size);
+    const coverage = this.#readings[0]?.coverage ?? unaccountedCoverage(source.size);
     return {
       exports: this.#exports,
       report: {
