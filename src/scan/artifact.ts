@@ -40,6 +40,8 @@ export interface Place {
   readonly locator: string;
   readonly role: string;
   readonly depth: number;
+  /** It or something around it was carved out or is a literal: nothing is carved out of that again. */
+  readonly carved?: boolean;
 }
 
 /** What scanning an artifact gives: its report, and what its parent may need and nobody else. */
@@ -172,7 +174,7 @@ class Collected {
 
   /** Looks for payloads in bytes that nobody understands. */
   async carve(source: RandomSource): Promise<void> {
-    if (this.#place.role === "embedded" || this.#place.role === "literal") {
+    if (this.#place.carved === true) {
       return;
     }
     for (const child of carveUnknown(source, this.#environment.governor)) {
@@ -249,6 +251,8 @@ class Collected {
       locator: memberLocator(this.#place.locator, child.name),
       role: child.role,
       depth: this.#place.depth + 1,
+      carved:
+        this.#place.carved === true || child.role === "embedded" || child.role === "literal",
     };
     if (place.depth > governor.limits.depth) {
       const message = `nested more than ${governor.limits.depth} deep`;
