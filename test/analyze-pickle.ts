@@ -14,7 +14,7 @@ export interface Analyzed {
   readonly analysis: PickleAnalysis;
   readonly observations: readonly Observation[];
   /** Messages of all observations of a kind. */
-  of(kind: ObservationKind): string[];
+  readonly of: (kind: ObservationKind) => string[];
   /** `module.name` of every name that is looked up, sorted. */
   readonly names: readonly string[];
   /** Which readers stop, where, and why. */

@@ -16,6 +16,7 @@ const { limits, knownNames, requireWeightsOnly } = workerData as PoolSetup;
 const names = new NameTables(knownNames);
 
 function answer(message: WorkerAnswer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
   parentPort?.postMessage(message);
 }
 

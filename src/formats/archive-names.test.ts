@@ -52,8 +52,8 @@ describe("nameProblem", () => {
 
   it("stays linear on long names", () => {
     for (const part of ["a.", "../a/", ". ", "a/", "%2e"]) {
-      nameProblem(part.repeat(30_000));
-      canonicalName(part.repeat(30_000));
+      expect(() => nameProblem(part.repeat(30_000))).not.toThrow();
+      expect(canonicalName(part.repeat(30_000)).length).toBeLessThanOrEqual(30_000 * part.length);
     }
   });
 });

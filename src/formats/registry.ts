@@ -28,7 +28,7 @@ import { zstd } from "./zstd/index.ts";
  * no type of a list can say.
  */
 function anyModel<Model>(format: FormatModule<string, Model>): FormatModule {
-  return format as FormatModule;
+  return format;
 }
 
 export const FORMATS: readonly FormatModule[] = [

@@ -12,11 +12,18 @@ import { AppError, errorMessage } from "../kernel/errors.ts";
 import { memberLocator, offsetLocator } from "../kernel/locator.ts";
 import type { FileReport, Finding, Issue, Reading } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
-import type { DecodeEnd, RandomSource } from "../kernel/source.ts";
+import type { RandomSource } from "../kernel/source.ts";
 import { unaccountedCoverage } from "../kernel/coverage.ts";
 import { impliedVerdict, verdictRank, worst } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 import type { NameTables } from "../machines/pickle/names/name-tables.ts";
+import {
+  compareFindings,
+  emptyResult,
+  endIssues,
+  isMereData,
+  sortedFacts,
+} from "./child-result.ts";
 import { makeFinding } from "./finding.ts";
 import { isPolyglot, route } from "./route.ts";
 import { CRASHED, POLYGLOT } from "./rules.ts";
@@ -251,8 +258,7 @@ class Collected {
       locator: memberLocator(this.#place.locator, child.name),
       role: child.role,
       depth: this.#place.depth + 1,
-      carved:
-        this.#place.carved === true || child.role === "embedded" || child.role === "literal",
+      carved: this.#place.carved === true || child.role === "embedded" || child.role === "literal",
     };
     if (place.depth > governor.limits.depth) {
       const message = `nested more than ${governor.limits.depth} deep`;
@@ -340,63 +346,4 @@ class Collected {
     }
     return worst(verdicts);
   }
-}
-
-/**
- * A literal that nobody loads, or bytes that only look like a stream, are data: they matter when they hold
- * a payload, and say nothing about the file when they hold something ordinary or half of it.
- */
-function isMereData({ role, report }: ChildResult): boolean {
-  return (
-    (role === "literal" || role === "embedded") &&
-    verdictRank(report.verdict) < verdictRank("suspicious")
-  );
-}
-
-function endIssues(end: DecodeEnd | undefined): ParseIssue[] {
-  if (end === undefined || end.status === "complete") {
-    return [];
-  }
-  return [{ kind: end.status, message: end.detail ?? `the encoded stream is ${end.status}` }];
-}
-
-/** The result of a child that was not read, or not found to be anything. */
-function emptyResult(
-  { role, name }: Child,
-  size: number,
-  verdict: Verdict,
-  issues: readonly Issue[] = [],
-): ChildResult {
-  return {
-    role,
-    name,
-    exports: {},
-    report: {
-      path: name,
-      size,
-      digests: {},
-      digestBasis: "stated",
-      format: "unknown",
-      readings: [],
-      verdict,
-      coverage: unaccountedCoverage(size),
-      findings: [],
-      issues,
-      children: [],
-      facts: {},
-    },
-  };
-}
-
-const SEVERITY_ORDER = ["critical", "high", "medium", "low", "info"];
-
-function compareFindings(a: Finding, b: Finding): number {
-  return (
-    verdictRank(impliedVerdict(b.implies)) - verdictRank(impliedVerdict(a.implies)) ||
-    SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity)
-  );
-}
-
-function sortedFacts(facts: Record<string, JsonValue>): Record<string, JsonValue> {
-  return Object.fromEntries(Object.entries(facts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

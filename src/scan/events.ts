@@ -3,7 +3,6 @@
 import type { Limits } from "../kernel/limits.ts";
 import type { OpenPool } from "../kernel/pool.ts";
 import type { FileReport, Report } from "../kernel/report.ts";
-import type { Tree } from "../kernel/tree.ts";
 
 /** A global that a user vouches for, with the reason. */
 export interface KnownNameEntry {
@@ -39,6 +38,3 @@ export type ScanEvent =
   | { readonly kind: "note"; readonly message: string }
   /** The last one; after an abort it holds what is known so far. */
   | { readonly kind: "report"; readonly report: Report; readonly interrupted: boolean };
-
-/** The engine as the command line and the library see it. */
-export type Scan = (trees: readonly Tree[], options: ScanOptions) => AsyncIterable<ScanEvent>;

@@ -25,7 +25,10 @@ export function makeFinding(rule: RuleInfo, evidence: Evidence, locator: string)
     message: evidence.message,
     locator: evidence.offset === undefined ? inside : offsetLocator(inside, evidence.offset),
     evidence: evidence.data ?? {},
-    fingerprint: sha256(JSON.stringify([rule.id, withoutOffsets(inside), evidence.key])).slice(0, 32),
+    fingerprint: sha256(JSON.stringify([rule.id, withoutOffsets(inside), evidence.key])).slice(
+      0,
+      32,
+    ),
   };
 }
 

@@ -26,7 +26,10 @@ export function* allFindings(file: FileReport): Generator<Finding> {
 }
 
 function totalsOf(subjects: readonly Subject[]): Totals {
-  const files = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  const files = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<
+    Verdict,
+    number
+  >;
   const findings = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<
     Severity,
     number

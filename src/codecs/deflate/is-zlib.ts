@@ -15,7 +15,7 @@ const LOOK = 4096;
 /** Other bytes do not get this far. */
 const CONVINCING = 64;
 /** No harm fits into less. */
-const WORTHWHILE = 12;
+const WORTHWHILE = 15;
 const PRESET_DICTIONARY = 0x20;
 
 /** `certain` for a whole sound stream, `likely` for the beginning of one. */

@@ -7,28 +7,13 @@
  * typed arrays with its state in locals, ordered by how often opcodes occur.
  */
 
-/* oxlint-disable complexity, max-lines-per-function -- one switch over the opcodes is the point */
+/* oxlint-disable complexity, max-depth, max-lines-per-function -- one switch over the opcodes is the point */
 
 import { ByteWindow } from "../../bytes/window.ts";
 import { OP } from "../../codecs/pickle/opcodes.ts";
 import type { RandomSource } from "../../kernel/source.ts";
+import type { Candidate, PlainStream } from "./plain-stream.ts";
 import { maybeNested, SHORTEST_NESTED } from "./nested-candidate.ts";
-
-/** An operand in which something may be nested. */
-export interface Candidate {
-  readonly opcode: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface PlainStream {
-  /** Position after STOP. */
-  readonly end: number;
-  readonly opcodes: number;
-  readonly protocol: number;
-  readonly maxDepth: number;
-  readonly candidates: readonly Candidate[];
-}
 
 const UNSET = 0;
 const LITERAL = 1;
@@ -87,9 +72,6 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
           ? window.length - 16
           : Math.max(index + 1, window.length - 16);
       limit = Math.min(reach, frameEnd - window.base);
-      if (window.base + window.length >= size && index >= window.length - 16) {
-        limit = Math.min(index + 1, frameEnd - window.base);
-      }
     }
     if (depth + 4 >= kinds.length) {
       const grown = new Uint8Array(kinds.length * 2);
@@ -279,7 +261,10 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
           }
           kinds[depth++] = DICT;
         } else {
-          const wanted = code === OP.SETITEMS ? DICT : code === OP.APPENDS ? LIST : SET;
+          let wanted = SET;
+          if (code !== OP.ADDITEMS) {
+            wanted = code === OP.SETITEMS ? DICT : LIST;
+          }
           if (depth - 1 < fence || kinds[depth - 1] !== wanted) {
             return undefined;
           }

@@ -1,6 +1,6 @@
 /** What the machine finds in the streams of one artifact. */
 
-import type { Candidate } from "./fast-walk.ts";
+import type { Candidate } from "./plain-stream.ts";
 import { NameRegister } from "./look-up.ts";
 import type { NameTables } from "./names/name-tables.ts";
 import { Observations } from "./observation.ts";

@@ -1,3 +1,5 @@
+/* oxlint-disable unicorn/no-array-reduce -- REDUCE is an opcode */
+
 import { describe, expect, it } from "vitest";
 
 import { analyze } from "../../../test/analyze-pickle.ts";

@@ -11,7 +11,7 @@ import { sliceSource } from "../../bytes/slice-source.ts";
 import type { Governor } from "../../bytes/governor.ts";
 import { OP } from "../../codecs/pickle/opcodes.ts";
 import type { RandomSource } from "../../kernel/source.ts";
-import type { Candidate } from "./fast-walk.ts";
+import type { Candidate } from "./plain-stream.ts";
 import { probePickle } from "./probe.ts";
 
 export interface Nested {

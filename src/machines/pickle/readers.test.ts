@@ -1,5 +1,7 @@
 /** Where readers of the same bytes part: each case names who stops and shows that the rest is followed. */
 
+/* oxlint-disable unicorn/no-array-reduce -- REDUCE is an opcode */
+
 import { describe, expect, it } from "vitest";
 
 import { analyze } from "../../../test/analyze-pickle.ts";

@@ -9,28 +9,12 @@ import type { Machine } from "../machine.ts";
 import type { NameUse } from "../names/name-use.ts";
 import { KIND, RichNode, TAINT, taintOf, taintOfAll } from "../value.ts";
 import type { Node, Value } from "../value.ts";
+import { canonical } from "./canonical.ts";
 import { PURE_FUNCTIONS } from "./pure-functions.ts";
 import type { Datum } from "./datum.ts";
 import { datumOf, MAX_FOLDED, nodeOf } from "./datum.ts";
 
 type Fold = (machine: Machine, args: readonly Value[], at: number) => Value | undefined;
-
-/** `module.name` without the private twins of modules: `_codecs.encode` is `codecs.encode`. */
-function canonical(use: NameUse): readonly string[] {
-  use.canonical ??= canonicalNames(use);
-  return use.canonical;
-}
-
-function canonicalNames(use: NameUse): string[] {
-  return use.resolved.map(
-    ({ module, name }) =>
-      `${module
-        .replace(/^_+(?=[a-z])/, "")
-        .replace(/^_builtin__$/, "builtins")
-        .replace(/^builtin__$/, "builtins")
-        .replace(/^copy_reg$/, "copyreg")}.${name}`,
-  );
-}
 
 /** Functions that give an attribute: harmless by themselves, what they give is judged instead. */
 const ATTRIBUTE_GETTERS = new Set(["builtins.getattr"]);

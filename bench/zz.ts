@@ -1,0 +1,11 @@
+import { opcodeHeavy, smallPickles, largeCheckpoint } from "./inputs.ts";
+import { writeFileSync, mkdirSync } from "node:fs";
+mkdirSync("/tmp/hc/bench", { recursive: true });
+const a = opcodeHeavy();
+console.log(a.bytes.length, a.opcodes, a.memoEntries);
+writeFileSync("/tmp/hc/bench/opcodes.pkl", a.bytes);
+const b = opcodeHeavy(500_000);
+console.log(b.bytes.length, b.opcodes, b.memoEntries);
+writeFileSync("/tmp/hc/bench/calls.pkl", b.bytes);
+smallPickles("/tmp/hc/bench/small", 2000);
+largeCheckpoint("/tmp/hc/bench/large.pt", 1024 ** 3);

@@ -1,0 +1,67 @@
+/** Results of children, and the order of what a report says. */
+
+import type { Child, ChildResult, ParseIssue } from "../formats/format.ts";
+import { unaccountedCoverage } from "../kernel/coverage.ts";
+import type { Finding, Issue } from "../kernel/report.ts";
+import type { JsonValue } from "../kernel/rule.ts";
+import { compareSeverity } from "../kernel/severity.ts";
+import type { DecodeEnd } from "../kernel/source.ts";
+import { impliedVerdict, verdictRank } from "../kernel/verdict.ts";
+import type { Verdict } from "../kernel/verdict.ts";
+
+/**
+ * A literal that nobody loads, or bytes that only look like a stream, are data: they matter when they hold
+ * a payload, and say nothing about the file when they hold something ordinary or half of it.
+ */
+export function isMereData({ role, report }: ChildResult): boolean {
+  return (
+    (role === "literal" || role === "embedded") &&
+    verdictRank(report.verdict) < verdictRank("suspicious")
+  );
+}
+
+export function endIssues(end: DecodeEnd | undefined): ParseIssue[] {
+  if (end === undefined || end.status === "complete") {
+    return [];
+  }
+  return [{ kind: end.status, message: end.detail ?? `the encoded stream is ${end.status}` }];
+}
+
+/** The result of a child that was not read, or not found to be anything. */
+export function emptyResult(
+  { role, name }: Child,
+  size: number,
+  verdict: Verdict,
+  issues: readonly Issue[] = [],
+): ChildResult {
+  return {
+    role,
+    name,
+    exports: {},
+    report: {
+      path: name,
+      size,
+      digests: {},
+      digestBasis: "stated",
+      format: "unknown",
+      readings: [],
+      verdict,
+      coverage: unaccountedCoverage(size),
+      findings: [],
+      issues,
+      children: [],
+      facts: {},
+    },
+  };
+}
+
+export function compareFindings(a: Finding, b: Finding): number {
+  return (
+    verdictRank(impliedVerdict(b.implies)) - verdictRank(impliedVerdict(a.implies)) ||
+    compareSeverity(a.severity, b.severity)
+  );
+}
+
+export function sortedFacts(facts: Record<string, JsonValue>): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(facts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
