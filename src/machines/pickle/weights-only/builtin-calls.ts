@@ -103,18 +103,12 @@ function fillFromPairs(mapping: Mapping, pairs: Sequence): void {
   mapping.length = Math.max(mapping.length, pairs.length);
 }
 
-function copyMapping(mapping: Mapping, source: Mapping): void {
-  mapping.entries.push(...source.entries);
-  mapping.length = source.length;
-  mapping.allTextKeys = source.allTextKeys;
-}
-
 export function orderedDict(args: Arguments): Mapping {
   expectArguments("OrderedDict", args, 0, 1);
   const mapping = new Mapping("OrderedDict");
   const [source] = args;
   if (isKind(source, "mapping")) {
-    copyMapping(mapping, source);
+    mapping.copy(source);
   } else if (source !== undefined) {
     fillFromPairs(mapping, iterate(source));
   }
@@ -126,7 +120,7 @@ export function counter(args: Arguments): Mapping {
   const mapping = new Mapping("Counter");
   const [source] = args;
   if (isKind(source, "mapping")) {
-    copyMapping(mapping, source);
+    mapping.copy(source);
   } else if (source !== undefined && source !== null) {
     for (const item of hashableItems("Counter", source)) {
       mapping.set(item, 1);

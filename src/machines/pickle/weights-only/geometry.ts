@@ -11,6 +11,9 @@ import type { StorageBytes, TensorObject, Value } from "./values.ts";
 // Nobody has the memory for a storage larger than this (2^40 bytes).
 const MAX_STORAGE = 2n ** 40n;
 
+const EMPTY_SIZE: readonly bigint[] = [0n];
+const EMPTY_STRIDE: readonly bigint[] = [1n];
+
 /** An empty tensor, as `torch.empty((0,), dtype, device)` makes one. */
 export function emptyTensor(dtype: string, device: string): TensorObject {
   return {
@@ -19,10 +22,10 @@ export function emptyTensor(dtype: string, device: string): TensorObject {
     dtype,
     device,
     layout: "torch.strided",
-    size: [0n],
-    stride: [1n],
+    size: EMPTY_SIZE,
+    stride: EMPTY_STRIDE,
     offset: 0n,
-    storage: { size: 0n, resizable: true, device, key: undefined },
+    storage: undefined,
     requiresGrad: false,
     isLeaf: true,
   };

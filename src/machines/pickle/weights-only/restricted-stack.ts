@@ -6,7 +6,7 @@ import type { Mapping, Sequence, Value } from "./values.ts";
 /** Bounds on what is kept of one stream; real checkpoints stay far below. */
 const MAX_VALUES = 2 ** 22;
 const MAX_OBJECTS = 2 ** 22;
-const MAX_CELLS = 2 ** 24;
+const MAX_CELLS = 2 ** 23;
 const MAX_TEXT = 2 ** 26;
 
 const TOO_MANY = "the pickle has more values than the simulation follows";

@@ -14,7 +14,7 @@ import type { RandomSource } from "../../../kernel/source.ts";
 import { call, create } from "./calls.ts";
 import { persistentLoad } from "./persistent.ts";
 import type { StorageUses } from "./persistent.ts";
-import { readGlobal, readLong, readText } from "./read-operands.ts";
+import { OperandReader } from "./operand-reader.ts";
 import { Refusal, refuse } from "./refusal.ts";
 import { RestrictedStack } from "./restricted-stack.ts";
 import { build } from "./state.ts";
@@ -64,11 +64,13 @@ class Machine {
   readonly stack = new RestrictedStack();
   readonly storages: StorageUses = new Map();
   readonly sparse: TensorObject[] = [];
+  readonly operands: OperandReader;
   readonly source: RandomSource;
   readonly environment: RestrictedEnvironment;
   protocol = 0;
 
   constructor(source: RandomSource, environment: RestrictedEnvironment) {
+    this.operands = new OperandReader(source);
     this.source = source;
     this.environment = environment;
   }
@@ -97,8 +99,18 @@ function pushContainer(make: () => Value): Step {
   };
 }
 
-function pushText(machine: Machine, instruction: Instruction): void {
-  machine.stack.push(readText(machine.source, instruction, machine.stack));
+/** BINUNICODE, and SHORT_BINSTRING, which torch.load decodes as UTF-8. */
+function pushText({ stack, operands }: Machine, { operand, code }: Instruction): void {
+  if (operand.kind !== "range") {
+    return;
+  }
+  const { start, end } = operand;
+  if (stack.keepsText(end - start)) {
+    stack.push(operands.text(start, end, code === OP.SHORT_BINSTRING));
+  } else {
+    stack.charge(1);
+    stack.push(operands.longText(start, end));
+  }
 }
 
 function tupleOf(count: number): Step {
@@ -176,7 +188,7 @@ function persistentId(machine: Machine): void {
 
 const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [OP.PROTO, (machine, instruction) => void (machine.protocol = numberOf(instruction))],
-  [OP.GLOBAL, ({ stack, source }, instruction) => stack.push(readGlobal(source, instruction))],
+  [OP.GLOBAL, ({ stack, operands }, { operand }) => stack.push(operands.global(operand))],
   [OP.NONE, pushFixed(() => null)],
   [OP.NEWTRUE, pushFixed(() => true)],
   [OP.NEWFALSE, pushFixed(() => false)],
@@ -199,7 +211,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   ],
   [OP.BINUNICODE, pushText],
   [OP.SHORT_BINSTRING, pushText],
-  [OP.LONG1, ({ stack, source }, instruction) => stack.push(readLong(source, instruction))],
+  [OP.LONG1, ({ stack, operands }, { operand }) => stack.push(operands.long(operand))],
   [OP.MARK, ({ stack }) => stack.mark()],
   [OP.TUPLE, ({ stack }) => pushTuple(stack, stack.popMark())],
   [OP.TUPLE1, tupleOf(1)],

@@ -121,13 +121,12 @@ export interface SparseParts {
 
 // Longer argument lists, shapes and states than this do not occur.
 const KEPT = 256;
+const NOTHING: readonly never[] = [];
 
 /** A list, a tuple or a `torch.Size`. */
 export class Sequence {
   readonly kind = "sequence";
   readonly type: "list" | "tuple" | "size";
-  /** The first items; all of them where `length` says so. */
-  readonly items: Value[] = [];
   length = 0;
   /** Of all items, those that are not kept included. */
   allHashable = true;
@@ -136,15 +135,23 @@ export class Sequence {
   allPairs = true;
 
   readonly #kept: number;
+  #items: Value[] | undefined;
 
   constructor(type: "list" | "tuple" | "size", kept = KEPT) {
     this.type = type;
     this.#kept = kept;
   }
 
+  /** The first items; all of them where `length` says so. */
+  get items(): readonly Value[] {
+    return this.#items ?? NOTHING;
+  }
+
   push(item: Value): void {
-    if (this.length < this.#kept) {
-      this.items.push(item);
+    if (this.#items === undefined) {
+      this.#items = [item];
+    } else if (this.length < this.#kept) {
+      this.#items.push(item);
     }
     this.length += 1;
     const integer = isInteger(item);
@@ -155,28 +162,49 @@ export class Sequence {
   }
 }
 
+type Entry = readonly [key: Value, value: Value];
+
 /** A dict or one of its two allowed subclasses. */
 export class Mapping {
   readonly kind = "mapping";
   readonly type: "dict" | "OrderedDict" | "Counter";
-  /** The first entries, in order of insertion; a key may occur again. */
-  readonly entries: [key: Value, value: Value][] = [];
   length = 0;
   allTextKeys = true;
+  #entries: Entry[] | undefined;
 
   constructor(type: "dict" | "OrderedDict" | "Counter") {
     this.type = type;
+  }
+
+  /** The first entries, in order of insertion; a key may occur again. */
+  get entries(): readonly Entry[] {
+    return this.#entries ?? NOTHING;
   }
 
   set(key: Value, value: Value): void {
     if (!isHashable(key)) {
       refuse(`a ${typeName(key)} cannot be a key of a ${this.type}`);
     }
-    if (this.length < KEPT) {
-      this.entries.push([key, value]);
-    }
+    this.#keep([key, value]);
     this.length += 1;
     this.allTextKeys &&= isText(key);
+  }
+
+  /** Takes over what another one has. */
+  copy(source: Mapping): void {
+    for (const entry of source.entries) {
+      this.#keep(entry);
+    }
+    this.length = source.length;
+    this.allTextKeys &&= source.allTextKeys;
+  }
+
+  #keep(entry: Entry): void {
+    if (this.#entries === undefined) {
+      this.#entries = [entry];
+    } else if (this.#entries.length < KEPT) {
+      this.#entries.push(entry);
+    }
   }
 }
 
