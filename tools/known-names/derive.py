@@ -14,7 +14,8 @@ import json
 import pathlib
 import sys
 
-from source_index import BUILD_HOOKS, CREATE_HOOKS, ITEM_HOOKS, LIFE_HOOKS, NAMEDTUPLES, Class, Index, called_name, module_set_by
+from effects import BUILD_HOOKS, CREATE_HOOKS, ITEM_HOOKS, LIFE_HOOKS, Effects
+from source_index import NAMEDTUPLES, Class, Index, called_name, module_set_by
 
 CONTAINERS = {"dict", "list", "set", "frozenset", "collections.OrderedDict", "collections.UserDict"}
 CONTAINERS |= {"collections.defaultdict", "collections.deque", "collections.Counter", "OrderedDict"}
@@ -57,8 +58,8 @@ def external(name: str, extra: set[str]) -> bool:
     return any(plain.startswith(e[:-1]) for e in extra if e.endswith("*"))
 
 
-def classify(index: Index, entry: Class, extra: set[str]) -> dict:
-    classes, outside = index.line(entry)
+def classify(reached: Effects, entry: Class, extra: set[str]) -> dict:
+    classes, outside = reached.index.line(entry)
     record: dict = {"kind": "class"}
     names = {n.removeprefix("module:") for n in outside}
     if names & METACLASSES or any(k.name.endswith("Meta") and n for k in classes for n in names & {"type"}):
@@ -85,7 +86,7 @@ def classify(index: Index, entry: Class, extra: set[str]) -> dict:
     if record["kind"] == "enum":
         checks["call"] = (("_missing_", "__new__", "__init__", "__call__"), False)
     for key, (hooks, setters) in checks.items():
-        found = index.effects(entry, hooks, setters)
+        found = reached.effects(entry, hooks, setters)
         if found:
             record[key] = sorted(set(found))[:6]
     hooks = {h for c in classes for h in c.methods if h in ("__setstate__", "__new__", "__reduce__", "__reduce_ex__", "__getinitargs__", "__getnewargs__", "__getnewargs_ex__")}
@@ -103,10 +104,11 @@ def derive(sources: pathlib.Path, library: str, versions: list[str], with_: list
             print("missing", folders[0], file=sys.stderr)
             continue
         index = Index(folders, roots)
+        reached = Effects(index)
         for name in index.own:
             module = index.modules[name]
             for entry in module.classes.values():
-                record = classify(index, entry, extra)
+                record = classify(reached, entry, extra)
                 record["versions"] = [version]
                 record["defined"] = [name]
                 places = {name} | ({entry.written_as} if entry.written_as else set())
