@@ -9,6 +9,7 @@ from tables import INSTANCE, Tables, dotted, global_of, made_by, match_arguments
 
 # Attributes that functools.wraps and numpy.vectorize copy onto instances; nothing calls them.
 HARMLESS = {"__doc__", "__name__", "__module__", "__qualname__", "__orig_class__", "__wrapped__"}
+HARMLESS |= {"__networkx_cache__"}
 
 
 def problems_of(stream: Stream, tables: Tables) -> list[str]:
