@@ -63,6 +63,17 @@ describe("the fact weightsOnly", () => {
     });
   });
 
+  it("shows of a compressed pickle what it holds, and of anything else nothing", async () => {
+    const called = pickle().proto(2).call("collections", "deque", []).done();
+    const compressed = await scanBytes(gzipSync(called), "a.pkl");
+    const words = await scanBytes(Buffer.from("external data"), "a.bin");
+
+    expect(compressed.facts["pickle"]).toMatchObject({ globals: [{ name: "deque" }] });
+    expect(words.facts["pickle"]).toEqual({
+      weightsOnly: expect.objectContaining({ result: "rejected" }),
+    });
+  });
+
   it("is asked by name, and by content where there is no extension", async () => {
     expect(factOf(await scanBytes(torchZip(), "blobs/5f2c"))).toMatchObject({ result: "accepted" });
     expect(factOf(await scanBytes(torchZip(), "model.joblib"))).toBeUndefined();

@@ -43,18 +43,19 @@ function isAsked(report: FileReport, required: boolean): boolean {
   return isTorchLoadName(report.path) || ((required || !hasExtension) && hasPickle(report));
 }
 
-/** Whether it is a pickle or holds some as such, be it compressed. */
-function hasPickle({ facts, children }: FileReport): boolean {
-  return (
-    facts["pickle"] !== undefined ||
-    children.some((child) => child.path === "content" && hasPickle(child))
-  );
+function hasPickle(report: FileReport): boolean {
+  return pickleFacts(report) !== undefined;
 }
 
-function withFact(report: FileReport, fact: WeightsOnly): FileReport {
-  const known = report.facts["pickle"] as { readonly [key: string]: JsonValue } | undefined;
-  const { torch, result, reason } = fact;
-  const pickle = { globals: [], ...known, weightsOnly: { torch, result, reason } };
+/** Its own where it is a pickle or an archive with one, else those of what it holds compressed. */
+function pickleFacts({ facts, children }: FileReport): JsonValue | undefined {
+  const inner = children.find(({ path }) => path === "content");
+  return facts["pickle"] ?? (inner === undefined ? undefined : pickleFacts(inner));
+}
+
+function withFact(report: FileReport, { torch, result, reason }: WeightsOnly): FileReport {
+  const known = pickleFacts(report) as { readonly [key: string]: JsonValue } | undefined;
+  const pickle = { ...known, weightsOnly: { torch, result, reason } };
   const facts = Object.entries({ ...report.facts, pickle });
   return { ...report, facts: Object.fromEntries(facts.toSorted(([a], [b]) => (a < b ? -1 : 1))) };
 }
