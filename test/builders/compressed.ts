@@ -158,7 +158,7 @@ export function decodeBytes(decode: Decode, bytes: Uint8Array): Promise<Drained>
   return drain(decode(new MemorySource(bytes, "sample")));
 }
 
-const MUTATIONS = 400;
+const MUTATIONS = 200;
 
 /**
  * Cuts a sample at every byte and changes it in a hundred ways. Gives what is wrong: what throws or does

@@ -12,7 +12,7 @@ import { INVALID, LITERAL, MATCH, PRIMARY_BITS, PrefixCode } from "./prefix-code
 import { CODE_LENGTHS, CODE_LENGTH_ORDER, DISTANCES, LITERALS } from "./symbols.ts";
 
 const HISTORY = 32 * 1024;
-const CHUNK = 128 * 1024;
+const CHUNK = 32 * 1024;
 const OUT_LIMIT = HISTORY + CHUNK;
 /** The longest match, and the literal that may precede it. */
 const SLACK = 260;

@@ -10,9 +10,13 @@ export const LZMA_HEADER = 13;
 const MAX_SIZE = 2 ** 38;
 const UNKNOWN_SIZE = 2 ** 64;
 const MAX_PROPERTIES = 225;
-/** Other bytes do not decode this far without an impossible match, and no harm fits into less. */
-const CONVINCING = 16;
-const LOOK = 4096;
+/** What a look at the content reads, and puts out. */
+const LOOK = 256;
+const MUCH = 64 * 1024;
+/** Other bytes do not get this far without an impossible match. */
+const CONVINCING = 64;
+/** No harm fits into less. */
+const WORTHWHILE = 15;
 
 /** Reads the header; undefined where it is short or its first byte stands for nothing. */
 export function readLzmaHeader(bytes: Uint8Array): LzmaStreamHeader | undefined {
@@ -39,12 +43,14 @@ export function isLzma(bytes: Uint8Array): boolean {
   if (bytes.subarray(LZMA_HEADER, LZMA_HEADER + 5).every((byte) => byte === 0)) {
     return false;
   }
-  const source = new MemorySource(bytes, "");
-  const stream = lzmaStream(source, LZMA_HEADER, header, { maxWindow: LOOK, chunk: CONVINCING });
-  for (let put = 0; put < CONVINCING;) {
+  const source = new MemorySource(bytes.subarray(0, LZMA_HEADER + LOOK), "");
+  const stream = lzmaStream(source, LZMA_HEADER, header, { maxWindow: MUCH, chunk: MUCH });
+  for (let put = 0; put < MUCH;) {
     const step = stream.next();
     if (step.done === true) {
-      return step.value.status === "complete";
+      const { status, consumed } = step.value;
+      const sound = status === "complete" || (status === "truncated" && put >= WORTHWHILE);
+      return sound || consumed >= CONVINCING;
     }
     put += step.value.length;
   }
