@@ -111,16 +111,19 @@ function putElement(stream: Stream, random: Random): void {
   }
 }
 
-/** A folder of small pickles of about 10 kB, as settings and vocabularies are. */
+/** A folder of small pickles of about 10 kB, as settings and vocabularies are: one with its number in each. */
 export function smallPickles(folder: string, count: number): void {
   mkdirSync(folder, { recursive: true });
   const random = new Random(11);
+  const mark = "number00000";
+  const entries = Array.from({ length: 520 }, (_, key): [string, number] => [
+    key === 0 ? mark : `some word ${key}`,
+    random.int(60_000),
+  ]);
+  const bytes = pickle().proto(4).value(new Map(entries)).done();
+  const at = bytes.indexOf(mark);
   for (let index = 0; index < count; index += 1) {
-    const entries = Array.from({ length: 520 }, (_, key): [string, number] => [
-      `word${key}${index}`,
-      random.int(60_000),
-    ]);
-    const bytes = pickle().proto(4).value(new Map(entries)).done();
+    bytes.write(`number${String(index).padStart(5, "0")}`, at);
     writeFileSync(join(folder, `${index}.pkl`), bytes);
   }
 }

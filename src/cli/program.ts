@@ -19,16 +19,20 @@ export async function run(
 ): Promise<number> {
   try {
     const code = await dispatch(argv, terminal);
-    return terminal.gone.aborted ? READER_GONE : code;
+    await terminal.settled();
+    terminal.gone.throwIfAborted();
+    return code;
   } catch (error) {
+    // What fails because nobody reads it any more has no other reason.
+    const cause: unknown = terminal.gone.aborted ? terminal.gone.reason : error;
+    if (cause instanceof AppError) {
+      sayError(cause, terminal);
+      return exitCodeOfError(cause);
+    }
     if (terminal.gone.aborted) {
       return READER_GONE;
     }
-    if (!(error instanceof AppError)) {
-      throw error;
-    }
-    sayError(error, terminal);
-    return exitCodeOfError(error);
+    throw cause;
   }
 }
 

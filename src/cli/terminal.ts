@@ -1,13 +1,17 @@
 /**
  * Standard output and standard error. A reader that goes away (`| head`) is no error: `gone` is
- * aborted, what is running stops, and nothing more is said.
+ * aborted, what is running stops, and nothing more is said. A disk that is full behind `> file` is one.
  */
+
+import { AppError } from "../kernel/errors.ts";
 
 export interface Terminal {
   readonly out: Channel;
   readonly err: Channel;
-  /** Aborted when nobody reads standard output any more. */
+  /** Aborted when standard output cannot be written to; by an `AppError` where that has to be said. */
   readonly gone: AbortSignal;
+  /** Resolves when it is known whether what was written so far has arrived. */
+  settled(): Promise<void>;
 }
 
 export interface Channel {
@@ -24,16 +28,30 @@ export function processTerminal(): Terminal {
     gone: gone.signal,
     out: channel(
       () => process.stdout,
-      () => gone.abort(),
+      (error) => gone.abort(error.code === "EPIPE" ? undefined : cannotWrite(error)),
     ),
+    // Where nobody hears it there is nobody to tell.
     err: channel(
       () => process.stderr,
       () => undefined,
     ),
+    settled: () =>
+      new Promise((resolve) => {
+        // Streams tell of a failed write a tick later.
+        setImmediate(resolve);
+      }),
   };
 }
 
-function channel(open: () => NodeJS.WriteStream, onGone: () => void): Channel {
+function cannotWrite(error: NodeJS.ErrnoException): AppError {
+  const why = error.code === "ENOSPC" ? "the disk is full" : error.message;
+  return new AppError("OUTPUT_FAILED", `cannot write to standard output: ${why}`, { cause: error });
+}
+
+function channel(
+  open: () => NodeJS.WriteStream,
+  onError: (error: NodeJS.ErrnoException) => void,
+): Channel {
   let stream: NodeJS.WriteStream | undefined;
   let failed = false;
   function get(): NodeJS.WriteStream {
@@ -41,11 +59,7 @@ function channel(open: () => NodeJS.WriteStream, onGone: () => void): Channel {
       stream = open();
       stream.on("error", (error: NodeJS.ErrnoException) => {
         failed = true;
-        onGone();
-        // A full disk behind `> file` has to be said; a reader that left has not.
-        if (error.code !== "EPIPE" && stream === process.stdout) {
-          process.stderr.write(`weighbridge: cannot write the output: ${error.message}\n`);
-        }
+        onError(error);
       });
     }
     return stream;

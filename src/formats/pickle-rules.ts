@@ -27,7 +27,8 @@ function observationRule(kind: ObservationKind): Rule<WithPickle> {
 
 function evidenceOf(observation: Observation): Evidence {
   const { message, readers, count } = observation;
-  const only = readers === undefined || readers.length === 0 ? "" : ` (only for ${readers.join(", ")})`;
+  const only =
+    readers === undefined || readers.length === 0 ? "" : ` (only for ${readers.join(", ")})`;
   return {
     message: `${message}${only}`,
     key: observation.key,

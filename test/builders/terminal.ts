@@ -13,6 +13,7 @@ export function recordingTerminal(isTty = false, columns = 80): RecordingTermina
   const written = { out: "", err: "" };
   return {
     gone: new AbortController().signal,
+    settled: () => Promise.resolve(),
     out: { isTty, columns, write: (text) => void (written.out += text) },
     err: { isTty, columns, write: (text) => void (written.err += text) },
     get stdout() {

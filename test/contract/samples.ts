@@ -1,11 +1,14 @@
 /** The samples of all formats. A format's samples lie in a file of its own. */
 
 import type { Sample } from "./sample.ts";
+import { compressedSamples } from "./samples/compressed.ts";
+import { contentSamples, lfsPointerSamples } from "./samples/content.ts";
 import { joblibSamples } from "./samples/joblib.ts";
 import { numpySamples } from "./samples/numpy.ts";
 import { pickleSamples } from "./samples/pickle.ts";
 import { pytorchLegacySamples, pytorchSamples } from "./samples/pytorch.ts";
 import { tarSamples } from "./samples/tar.ts";
+import { torchCodeSamples } from "./samples/torch-code.ts";
 import { zipSamples } from "./samples/zip.ts";
 
 export const SAMPLES: readonly Sample[] = [
@@ -16,4 +19,8 @@ export const SAMPLES: readonly Sample[] = [
   ...pytorchLegacySamples,
   ...zipSamples,
   ...tarSamples,
+  ...torchCodeSamples,
+  ...compressedSamples,
+  ...contentSamples,
+  ...lfsPointerSamples,
 ];

@@ -68,6 +68,25 @@ describe("weighbridge", () => {
   });
 });
 
+describe.skipIf(!existsSync("/dev/full"))("a full disk behind standard output", () => {
+  it("is said, and nothing passes", () => {
+    const result = spawnSync(
+      "sh",
+      ["-c", '"$0" "$1" scan "$2" > /dev/full', process.execPath, main, harmless],
+      {
+        cwd: work,
+        env: environment,
+        encoding: "utf8",
+      },
+    );
+
+    expect([result.status, result.stderr]).toEqual([
+      2,
+      "weighbridge: cannot write to standard output: the disk is full\n",
+    ]);
+  });
+});
+
 describe("color", () => {
   it.each([
     [[], {}, false],

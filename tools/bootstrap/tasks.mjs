@@ -28,11 +28,4 @@ export const tasks = {
   bench: { script: "bench/main.ts", needsBuild: true, where: "user" },
   corpus: { script: "test/corpus/main.ts", needsBuild: true, where: "user" },
   fuzz: { script: "test/fuzz/main.ts", where: "user" },
-  interop: { script: "test/interop/main.ts", needsBuild: true, where: "root" },
-  golden: {
-    script: `${packages}/vitest/vitest.mjs`,
-    args: ["run", "--project", "integration", "test/golden"],
-    where: "root",
-    env: { UPDATE_GOLDEN: "1" },
-  },
 };

@@ -43,7 +43,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
   }
   const named = given.value("config");
   const { config, note } = await loadConfig(named, targets);
-  const output = given.value("output");
+  const output = given.value("output") === "-" ? undefined : given.value("output");
   const quiet = given.has("quiet");
   return {
     targets,

@@ -53,8 +53,7 @@ export function parseDescr(literal: PythonLiteral, depth = 0): Dtype | undefined
   let hasObject = false;
   for (const field of literal.items) {
     const [, descr, shape] = field.kind === "tuple" ? field.items : [];
-    const dtype =
-      descr === undefined ? undefined : withShape(parseDescr(descr, depth + 1), shape);
+    const dtype = descr === undefined ? undefined : withShape(parseDescr(descr, depth + 1), shape);
     if (dtype === undefined) {
       return undefined;
     }

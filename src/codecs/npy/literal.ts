@@ -112,7 +112,12 @@ class Parser {
   }
 
   #next():
-    | { mark?: string | undefined; integer?: string | undefined; word?: string | undefined; string?: string | undefined }
+    | {
+        mark?: string | undefined;
+        integer?: string | undefined;
+        word?: string | undefined;
+        string?: string | undefined;
+      }
     | undefined {
     TOKEN.lastIndex = this.#at;
     const match = TOKEN.exec(this.#text);

@@ -108,6 +108,7 @@ class TarReading {
     const dataStart = at + BLOCK;
     const size = Math.max(0, header.size ?? 0);
     const dataEnd = Math.min(this.#size, dataStart + size);
+    this.#cut ||= dataStart + size > this.#size;
     this.#metadata.start ??= at;
     const isWhole = dataStart + size <= this.#size;
     const index = size <= LARGEST_METADATA && isWhole ? this.#window.load(dataStart, size) : -1;
@@ -168,6 +169,7 @@ class TarReading {
     const headerOnly = (HEADER_ONLY.has(header.type) || isFolder) && size > 0;
     const length = headerOnly && !this.#holdsData(dataStart, size) ? 0 : size;
     const dataEnd = Math.min(this.#size, dataStart + length);
+    this.#cut ||= dataStart + length > this.#size;
     this.#entries.push({
       name,
       linkName: header.type === "1" || header.type === "2" ? linkName : "",

@@ -36,7 +36,10 @@ export interface JoblibModel {
 const WRAPPER = Buffer.from("NumpyArrayWrapper");
 
 function detect(head: Uint8Array, _tail: Uint8Array, { size }: DetectionHint): Match {
-  if (head[0] !== 0x80 || Buffer.from(head.buffer, head.byteOffset, head.length).indexOf(WRAPPER) === -1) {
+  if (
+    head[0] !== 0x80 ||
+    Buffer.from(head.buffer, head.byteOffset, head.length).indexOf(WRAPPER) === -1
+  ) {
     return "none";
   }
   return probePickle(head, head.length === size).looksUp ? "certain" : "none";
@@ -86,7 +89,13 @@ async function parse(source: RandomSource, context: ParseContext): Promise<Parse
 function arrayIssue({ problem }: InlineArrays): ParseIssue[] {
   return problem === undefined
     ? []
-    : [{ kind: "damaged", message: `an array inside the stream is not valid: ${problem.detail}`, offset: problem.offset }];
+    : [
+        {
+          kind: "damaged",
+          message: `an array inside the stream is not valid: ${problem.detail}`,
+          offset: problem.offset,
+        },
+      ];
 }
 
 /**
@@ -115,7 +124,10 @@ export const joblib = defineFormat({
   title: "joblib file",
   revision: 1,
   specification: [
-    { title: "joblib persistence", url: "https://joblib.readthedocs.io/en/stable/persistence.html" },
+    {
+      title: "joblib persistence",
+      url: "https://joblib.readthedocs.io/en/stable/persistence.html",
+    },
   ],
   extensions: [".joblib", ".pkl", ".sav"],
   refines: "pickle",

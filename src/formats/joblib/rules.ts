@@ -19,7 +19,11 @@ for one loader and runs a payload in the other.
 **What to do.** Do not load the file.`,
   *evaluate({ hidden }) {
     for (const { message, key, offset } of hidden) {
-      yield { message: `for pickle.load the numbers of an array are opcodes: ${message}`, key, offset };
+      yield {
+        message: `for pickle.load the numbers of an array are opcodes: ${message}`,
+        key,
+        offset,
+      };
     }
   },
 };

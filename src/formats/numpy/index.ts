@@ -47,7 +47,9 @@ async function parse(source: RandomSource, context: ParseContext): Promise<Parse
   if (result.kind !== "header") {
     return {
       model: { header: undefined, expected: 0, pickle: NO_STREAMS, size: source.size },
-      issues: [{ kind: result.kind, message: `the npy header is not valid: ${result.detail}`, offset: 6 }],
+      issues: [
+        { kind: result.kind, message: `the npy header is not valid: ${result.detail}`, offset: 6 },
+      ],
       ledger,
       children: [],
     };

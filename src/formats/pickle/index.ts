@@ -56,7 +56,10 @@ async function parse(source: RandomSource, context: ParseContext): Promise<Parse
       ...(result.trailing === undefined ? [] : [trailingChild(source, result.trailing)]),
     ],
     facts: { pickle: { globals: globalFacts(result.analysis.findings.names.list()) } },
-    exports: { "pickle.storages": persistentIds, "pickle.uses": result.analysis.findings.names.list() },
+    exports: {
+      "pickle.storages": persistentIds,
+      "pickle.uses": result.analysis.findings.names.list(),
+    },
   };
 }
 
@@ -65,7 +68,10 @@ export const pickle = defineFormat({
   title: "Python pickle",
   revision: 1,
   specification: [
-    { title: "pickletools, the opcodes", url: "https://docs.python.org/3/library/pickletools.html" },
+    {
+      title: "pickletools, the opcodes",
+      url: "https://docs.python.org/3/library/pickletools.html",
+    },
     { title: "PEP 3154, protocol 4", url: "https://peps.python.org/pep-3154/" },
     { title: "PEP 574, protocol 5", url: "https://peps.python.org/pep-0574/" },
   ],
@@ -74,4 +80,3 @@ export const pickle = defineFormat({
   parse,
   rules: PICKLE_RULES,
 });
-

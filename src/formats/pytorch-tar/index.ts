@@ -63,6 +63,12 @@ async function parse(source: RandomSource, context: ParseContext): Promise<Parse
   const members: MemberPickles[] = [];
   const names = new Set(archive.model.entries.map(({ name }) => name));
   const isWhole = names.has("pickle") && names.has("storages");
+  if (!isWhole) {
+    issues.push({
+      kind: "truncated",
+      message: "the archive lacks members that every loader needs",
+    });
+  }
   for (const child of archive.children) {
     const { range } = child;
     const read = MEMBERS.get(child.name.replace(/#\d+$/, ""));

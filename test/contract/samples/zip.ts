@@ -116,5 +116,6 @@ export const zipSamples: readonly Sample[] = [
     bytes: Buffer.concat([sound, buildZip([{ name: "other.pkl", data }])]),
     verdict: "clean",
     fires: ["archive/multiple-directories"],
+    wholeAt: (cut) => cut === sound.length,
   },
 ];

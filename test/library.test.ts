@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { scan } from "./index.ts";
-import type { ScanEvent } from "./index.ts";
+import { scan } from "../src/index.ts";
+import type { ScanEvent } from "../src/index.ts";
 
 let folder: string;
 
