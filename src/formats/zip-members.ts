@@ -5,6 +5,7 @@
 
 import type { Governor } from "../bytes/governor.ts";
 import { readRange } from "../bytes/read.ts";
+import { DIFFERS } from "../codecs/zip/disagreements.ts";
 import { FLAG, METHOD, methodName } from "../codecs/zip/records.ts";
 import type { ZipEntry } from "../codecs/zip/zip-archive.ts";
 import { quote } from "../kernel/text.ts";
@@ -113,7 +114,9 @@ export class ZipMembers {
     }
     const { local } = entry;
     if (local === undefined && isSupportedMethod(entry.method)) {
-      return [taken];
+      return (entry.differs & DIFFERS.storedSize) === 0
+        ? [taken]
+        : [taken, this.#unpackedSlice(entry)];
     }
     const methods = new Set([entry.method, local?.method ?? entry.method]);
     const known = [...methods].filter(isSupportedMethod);
@@ -125,7 +128,17 @@ export class ZipMembers {
     if (local !== undefined && localEnd !== undefined) {
       contents.push(packedOf(entry, local.method, localEnd, local.size));
     }
+    if ((entry.differs & DIFFERS.storedSize) !== 0) {
+      contents.push(this.#unpackedSlice(entry));
+    }
     return contents;
+  }
+
+  /** Stored data cut at the size that should be the unpacked one: CPython takes the smaller of the two. */
+  #unpackedSlice(entry: ZipEntry): PackedData {
+    const { dataStart, size = 0 } = entry;
+    const end = Math.min(this.#source.size, dataStart + size);
+    return packedOf(entry, entry.method, end, size);
   }
 
   #encrypted(entry: ZipEntry, issues: ParseIssue[]): void {

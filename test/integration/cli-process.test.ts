@@ -147,10 +147,11 @@ describe.skipIf(process.platform === "win32")("interruption", () => {
     const command = `"$0" "$1" scan many --verbose | head -n 1`;
     const result = spawnSync(
       "bash",
-      ["-c", `${command}; exit \${PIPESTATUS[0]}`, process.execPath, main],
+      ["--norc", "--noprofile", "-c", `${command}; exit \${PIPESTATUS[0]}`, process.execPath, main],
       {
         cwd: work,
-        env: environment,
+        // Bash reads its start-up file by itself where it takes the pipe for a network connection.
+        env: { ...environment, SHLVL: "1" },
         encoding: "utf8",
       },
     );

@@ -102,7 +102,9 @@ describe.skipIf(!hasPython())("disassemble, against pickletools", () => {
           argument !== null &&
           said !== undefined &&
           argument[0] === said[0] &&
-          argument[1].length < 15
+          argument[1].length < 15 &&
+          // A leading zero is octal for CPython's C reader, whose value is taken, and decimal for pickletools.
+          !(name === "INT" && stream[instruction.offset + 1] === 0x30)
         ) {
           expect(said[1], `${name} in ${stream.toString("hex")}`).toBe(argument[1]);
           compared += 1;

@@ -83,7 +83,7 @@ describe.skipIf(!hasPython())("CPython's tarfile", () => {
   it("sees no file in a damaged archive that we do not see", async () => {
     const random = new Random(11);
     const seeds = [...built, ...writtenByPython("tar")];
-    const archives = Array.from({ length: 1500 }, () => mutate(random, random.pick(seeds)));
+    const archives = Array.from({ length: 800 }, () => mutate(random, random.pick(seeds)));
     const theirs = listWithPython("tar", archives);
     let compared = 0;
     for (const [index, bytes] of archives.entries()) {
@@ -95,7 +95,7 @@ describe.skipIf(!hasPython())("CPython's tarfile", () => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(1000);
+    expect(compared).toBeGreaterThan(500);
   });
 });
 

@@ -287,7 +287,8 @@ describe("isZlib", () => {
         expect(isZlib(deflateSync("short", { level, windowBits }))).toBe("certain");
       }
     }
-    expect(isZlib(deflateSync(VECTOR_TEXT).subarray(0, 60))).not.toBe("none");
+    expect(isZlib(deflateSync(VECTOR_TEXT).subarray(0, 100))).toBe("likely");
+    expect(isZlib(deflateSync("a short text of letters").subarray(0, -2))).toBe("possible");
   });
 
   it("takes nothing else for one", () => {

@@ -12,7 +12,7 @@ import { isZlibHeader } from "./unzlib.ts";
 const HEADER = 2;
 const TRAILER = 4;
 const LOOK = 4096;
-/** Other bytes do not get this far. */
+/** Bytes that others do not decode to without an impossible match or block. */
 const CONVINCING = 64;
 /** No harm fits into less. */
 const WORTHWHILE = 15;
@@ -33,14 +33,17 @@ export function isZlib(head: Uint8Array): "none" | "possible" | "likely" | "cert
     return "likely";
   }
   const { status, consumed } = second.value;
-  if (status === "complete") {
-    const trailer = Buffer.from(head.subarray(HEADER + consumed, HEADER + consumed + TRAILER));
-    if (trailer.length === TRAILER && trailer.readUInt32BE() === adler32(output)) {
-      return "certain";
-    }
+  const trailer = Buffer.from(head.subarray(HEADER + consumed, HEADER + consumed + TRAILER));
+  if (
+    status === "complete" &&
+    trailer.length === TRAILER &&
+    trailer.readUInt32BE() === adler32(output)
+  ) {
+    return "certain";
   }
-  if (output.length >= CONVINCING) {
+  if (consumed >= CONVINCING) {
     return "likely";
   }
-  return status === "truncated" && output.length >= WORTHWHILE ? "possible" : "none";
+  // Cut off, or its checksum is wrong.
+  return status !== "damaged" && output.length >= WORTHWHILE ? "possible" : "none";
 }

@@ -20,7 +20,8 @@ export function locateMembers(
 ): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let last: CentralEntry | undefined;
-  for (const { central, origin } of inFileOrder(directories)) {
+  const primary = directories.length > 1 ? new Set(directories[0]?.entries) : undefined;
+  for (const central of inFileOrder(directories)) {
     if (last !== undefined && central.offset === last.offset) {
       if (central.position !== last.position && central.name !== last.name) {
         const { name: first } = last;
@@ -31,35 +32,36 @@ export function locateMembers(
       }
     }
     last = central;
+    const isPrimary = primary === undefined || primary.has(central);
+    const origin = isPrimary ? "directory" : "other";
     entries.push(plainMember(window, central, origin) ?? member(window, central, origin));
   }
   return entries;
 }
 
-interface Named {
-  readonly central: CentralEntry;
-  readonly origin: "directory" | "other";
+function inFileOrder(directories: readonly LoadedDirectory[]): readonly CentralEntry[] {
+  const [only] = directories;
+  const entries =
+    only !== undefined && directories.length === 1
+      ? only.entries
+      : directories.flatMap((directory) => directory.entries);
+  let before = -1;
+  for (const { offset } of entries) {
+    if (offset < before) {
+      // The sort is stable, so the first directory's entries stay before others at the same offset.
+      return entries.toSorted((a, b) => a.offset - b.offset);
+    }
+    before = offset;
+  }
+  return entries;
 }
 
-function inFileOrder(directories: readonly LoadedDirectory[]): Named[] {
-  const named: Named[] = [];
-  let sorted = true;
-  let before = -1;
-  for (const [index, directory] of directories.entries()) {
-    const origin = index === 0 ? "directory" : "other";
-    for (const central of directory.entries) {
-      sorted &&= central.offset >= before;
-      before = central.offset;
-      named.push({ central, origin });
-    }
-  }
-  // The sort is stable, so the first directory's entries stay before others at the same offset.
-  return sorted ? named : named.sort((a, b) => a.central.offset - b.central.offset);
-}
+/** The id of the field with which PyTorch pads headers, `FB`. */
+const PADDING = 0x4246;
 
 /**
  * The usual case, fast: a local header that says the same and has no extra field to look into.
- * PyTorch's padding and its data descriptor are part of the usual case.
+ * PyTorch's padding and its descriptors are part of the usual case.
  */
 function plainMember(
   window: HeaderWindow,
@@ -67,41 +69,88 @@ function plainMember(
   origin: "directory" | "other",
 ): ZipEntry | undefined {
   const { name, offset } = central;
+  if (
+    central.rawName !== undefined ||
+    central.oddity !== undefined ||
+    central.unicodeName !== undefined ||
+    (central.flags & FLAG.masked) !== 0
+  ) {
+    return undefined;
+  }
   const at = window.load(offset, SIZE.local + name.length);
-  if (at === -1 || central.rawName !== undefined || central.oddity !== undefined) {
+  if (at === -1) {
     return undefined;
   }
   const { bytes } = window;
-  const extraLength = bytes.readUInt16LE(at + 28);
-  const sameNumbers =
-    bytes.readUInt32LE(at + 14) === central.crc &&
-    bytes.readUInt32LE(at + 18) === central.compressedSize &&
-    bytes.readUInt32LE(at + 22) === central.size;
-  const isPlain =
-    extraLength === 0 &&
-    (central.flags & (FLAG.streamed | FLAG.masked)) === 0 &&
-    central.unicodeName === undefined &&
+  const isSame =
     bytes.readUInt32LE(at) === SIGNATURE.local &&
     bytes.readUInt16LE(at + 6) === central.flags &&
     bytes.readUInt16LE(at + 8) === central.method &&
     bytes.readUInt16LE(at + 26) === name.length &&
-    sameNumbers &&
     isText(bytes, at + SIZE.local, name);
-  if (!isPlain) {
+  const isStreamed = (central.flags & FLAG.streamed) !== 0;
+  if (!isSame || !hasNumbers(bytes, at + 14, isStreamed ? NO_NUMBERS : central)) {
     return undefined;
   }
-  const dataStart = offset + SIZE.local + name.length;
-  const stated = dataStart + central.compressedSize;
-  const dataEnd = Math.min(window.size, stated);
-  return {
-    ...shared(central, origin),
-    dataStart,
-    dataEnd,
-    end: dataEnd,
-    state: stated > dataEnd ? "cut" : "whole",
-    differs: ownDisagreements(central),
-    local: undefined,
-  };
+  const extraLength = bytes.readUInt16LE(at + 28);
+  if (extraLength !== 0 && !isPadding(window, offset + SIZE.local + name.length, extraLength)) {
+    return undefined;
+  }
+  return wholeMember(window, central, origin, offset + SIZE.local + name.length + extraLength);
+}
+
+/** A member whose local header is settled; nothing where its descriptor is not the usual one. */
+function wholeMember(
+  window: HeaderWindow,
+  central: CentralEntry,
+  origin: "directory" | "other",
+  dataStart: number,
+): ZipEntry | undefined {
+  const dataEnd = dataStart + central.compressedSize;
+  let end = dataEnd;
+  if ((central.flags & FLAG.streamed) !== 0) {
+    const at = window.load(dataEnd, SHORT_DESCRIPTOR);
+    const { bytes } = window;
+    const isUsual =
+      at !== -1 &&
+      bytes.readUInt32LE(at) === SIGNATURE.descriptor &&
+      hasNumbers(bytes, at + 4, central);
+    if (!isUsual) {
+      return undefined;
+    }
+    end += SHORT_DESCRIPTOR;
+  }
+  if (end > window.size) {
+    return undefined;
+  }
+  const differs = ownDisagreements(central);
+  return entryOf(central, origin, { dataStart, dataEnd, end, state: "whole", differs });
+}
+
+/** With signature and 32-bit sizes. */
+const SHORT_DESCRIPTOR = 16;
+const NO_NUMBERS = { crc: 0, compressedSize: 0, size: 0 };
+
+function hasNumbers(
+  bytes: Buffer,
+  at: number,
+  { crc, compressedSize, size }: { crc: number; compressedSize: number; size: number },
+): boolean {
+  return (
+    bytes.readUInt32LE(at) === crc &&
+    bytes.readUInt32LE(at + 4) === compressedSize &&
+    bytes.readUInt32LE(at + 8) === size
+  );
+}
+
+/** Whether the extra field is PyTorch's padding and nothing else. */
+function isPadding(window: HeaderWindow, position: number, length: number): boolean {
+  const at = length < 4 ? -1 : window.load(position, 4);
+  return (
+    at !== -1 &&
+    window.bytes.readUInt16LE(at) === PADDING &&
+    window.bytes.readUInt16LE(at + 2) === length - 4
+  );
 }
 
 function isText(bytes: Buffer, at: number, text: string): boolean {
@@ -127,15 +176,10 @@ function member(
   const descriptor =
     (local.flags & FLAG.streamed) === 0 ? undefined : readDescriptor(window, dataEnd, central);
   const differs = disagreements(central, local, descriptor);
-  return {
-    ...shared(central, origin),
-    dataStart: local.dataStart,
-    dataEnd,
-    end: dataEnd + (descriptor?.length ?? 0),
-    state: stated > dataEnd ? "cut" : "whole",
-    differs,
-    local: differs === 0 ? undefined : local,
-  };
+  const end = dataEnd + (descriptor?.length ?? 0);
+  const state = stated > dataEnd ? "cut" : "whole";
+  const place = { dataStart: local.dataStart, dataEnd, end, state, differs } as const;
+  return entryOf(central, origin, place, differs === 0 ? undefined : local);
 }
 
 function brokenMember(
@@ -144,26 +188,42 @@ function brokenMember(
   origin: "directory" | "other",
 ): ZipEntry {
   const at = Math.max(0, Math.min(central.offset, window.size));
-  return {
-    ...shared(central, origin),
+  const differs = ownDisagreements(central);
+  return entryOf(central, origin, {
     dataStart: at,
     dataEnd: at,
     end: at,
     state: "broken",
-    differs: ownDisagreements(central),
-    local: undefined,
+    differs,
+  });
+}
+
+type Place = Pick<ZipEntry, "dataStart" | "dataEnd" | "end" | "state" | "differs">;
+
+function entryOf(
+  central: CentralEntry,
+  origin: "directory" | "other",
+  place: Place,
+  local?: LocalHeader,
+): ZipEntry {
+  return {
+    name: central.name,
+    origin,
+    flags: central.flags,
+    method: central.method,
+    crc: central.crc,
+    compressedSize: central.compressedSize,
+    size: central.size,
+    offset: central.offset,
+    dataStart: place.dataStart,
+    dataEnd: place.dataEnd,
+    end: place.end,
+    state: place.state,
+    differs: place.differs,
+    central,
+    local,
   };
 }
-
-function shared(central: CentralEntry, origin: "directory" | "other"): SharedFields {
-  const { name, flags, method, crc, compressedSize, size, offset } = central;
-  return { name, origin, flags, method, crc, compressedSize, size, offset, central };
-}
-
-type SharedFields = Pick<
-  ZipEntry,
-  "name" | "origin" | "flags" | "method" | "crc" | "compressedSize" | "size" | "offset" | "central"
->;
 
 /** A member that only its local header tells of. */
 export function hiddenMember(

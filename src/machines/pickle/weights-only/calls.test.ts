@@ -241,7 +241,8 @@ describe("calls", () => {
     const object = call.op("TUPLE1").op("REDUCE").done();
     const file = torchZip({ object, storages: [] });
     const judged = await weightsOnlyZip(new MemorySource(file, "sample.pt"), inflate);
-    expect(judged.result).toBe("accepted");
+    // 2^60 numbers, and none of them looked at twice.
+    expect(judged.reason).toContain("cannot be allocated");
   });
 
   it.skipIf(!hasTorch)("agrees with torch", { timeout: 120_000 }, () => {
