@@ -64,7 +64,11 @@ const SAMPLES: readonly (readonly [CompressedFormat, string, Buffer])[] = [
   [joblibZfile, "", zfile(VECTOR_TEXT)],
   [joblibZfile, "of Python 2", zfile(VECTOR_TEXT, VECTOR_TEXT.length, " ")],
 ];
-const NAMED = SAMPLES.map(([format, kind, bytes]) => ({ name: `${format.id} ${kind}`, format, bytes }));
+const NAMED = SAMPLES.map(([format, kind, bytes]) => ({
+  name: `${format.id} ${kind}`,
+  format,
+  bytes,
+}));
 
 function detect(format: CompressedFormat, bytes: Uint8Array): string {
   return format.detect(bytes, bytes, { name: "sample", size: bytes.length });
@@ -211,7 +215,10 @@ describe("gzip", () => {
   });
 
   it("does not understand what a header carries along", async () => {
-    const { ledger, children } = await parse(gzip, buildGzip("a", { extra: TAIL.toString().repeat(20) }));
+    const { ledger, children } = await parse(
+      gzip,
+      buildGzip("a", { extra: TAIL.toString().repeat(20) }),
+    );
     expect(ledger.gaps()).toEqual([{ start: 12, end: 372 }]);
     expect(children[1]).toMatchObject({ role: "skipped", range: { start: 12, end: 372 } });
   });
@@ -255,8 +262,7 @@ describe("xz", () => {
     expect(issues).toEqual([
       {
         kind: "unsupported",
-        message:
-          "the xz data cannot be decoded: a block has the filter 0x7, which is not decoded",
+        message: "the xz data cannot be decoded: a block has the filter 0x7, which is not decoded",
         offset: 12,
       },
     ]);
@@ -280,8 +286,8 @@ describe("joblib-zfile", () => {
   it("wants a number and a zlib stream", () => {
     expect(detect(joblibZfile, zfile(VECTOR_TEXT).subarray(0, 21))).toBe("none");
     expect(detect(joblibZfile, Buffer.from("ZF0x10               hello, world"))).toBe("none");
-    expect(detect(joblibZfile, Buffer.concat([Buffer.from("ZFsomething else      "), deflateSync("a")]))).toBe(
-      "none",
-    );
+    expect(
+      detect(joblibZfile, Buffer.concat([Buffer.from("ZFsomething else      "), deflateSync("a")])),
+    ).toBe("none");
   });
 });

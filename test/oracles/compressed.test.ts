@@ -1,5 +1,7 @@
 /** The decoders against the programs that everybody uses: what those write, ours read, and end where they end. */
 
+/* oxlint-disable vitest/expect-expect -- expectSame expects */
+
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 
