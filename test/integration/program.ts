@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 
 import { demoModels } from "../../src/cli/demo/models.ts";
 import { run } from "../../src/cli/program.ts";
+// Commands load it when they need it; the first test's clock should not count that.
+import "../../src/scan/scanner.ts";
 import { recordingTerminal } from "../builders/terminal.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
