@@ -16,8 +16,9 @@ import { largeFile } from "./large-checkpoint.ts";
 import { pickleOpcodes } from "./pickle-opcodes.ts";
 import { smallFiles } from "./small-files.ts";
 import { startUp } from "./start-up.ts";
+import { zip } from "./zip.ts";
 
-const BENCHES: readonly Bench[] = [pickleOpcodes, smallFiles, largeFile, startUp];
+const BENCHES: readonly Bench[] = [pickleOpcodes, smallFiles, largeFile, zip, startUp];
 const PROGRAM = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 /** Runs that lie further apart than this say little. */
 const SHAKY = 0.15;

@@ -28,4 +28,5 @@ export const tasks = {
   bench: { script: "bench/main.ts", needsBuild: true, where: "user" },
   corpus: { script: "test/corpus/main.ts", needsBuild: true, where: "user" },
   fuzz: { script: "test/fuzz/main.ts", where: "user" },
+  interop: { script: "test/interop/main.ts", where: "root" },
 };
