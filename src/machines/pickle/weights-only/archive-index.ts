@@ -56,16 +56,24 @@ function heapSort(names: readonly string[]): number[] {
 export class ArchiveIndex {
   readonly #records: readonly ZipRecord[];
   readonly #names: readonly string[];
+  /** Where every name is one record's alone, the order does not matter. */
+  readonly #unique: ReadonlyMap<string, ZipRecord> | undefined;
   readonly #order: readonly number[];
 
   constructor(records: readonly ZipRecord[]) {
     this.#records = records;
     this.#names = records.map((record) => lowerCase(record.name));
-    this.#order = heapSort(this.#names);
+    const unique = new Map(this.#names.map((name, index) => [name, records[index] as ZipRecord]));
+    this.#unique = unique.size === records.length ? unique : undefined;
+    this.#order = this.#unique === undefined ? heapSort(this.#names) : [];
   }
 
   find(name: string): ZipRecord | undefined {
     const wanted = lowerCase(name);
+    return this.#unique === undefined ? this.#search(wanted) : this.#unique.get(wanted);
+  }
+
+  #search(wanted: string): ZipRecord | undefined {
     let low = 0;
     let high = this.#order.length - 1;
     while (low <= high) {

@@ -46,7 +46,7 @@ export function iterate(value: Value | undefined): Sequence {
     case "sequence":
       return value as Sequence;
     case "string":
-      return sequenceOf("list", value as string);
+      return sequenceOf("list", Array.from(value as string));
     case "mapping":
       return sequenceOf(
         "list",

@@ -7,6 +7,7 @@
  * torch's own reader where readers differ.
  */
 
+import { buffered } from "../../../bytes/buffered-source.ts";
 import { MemorySource } from "../../../bytes/memory-source.ts";
 import { latin1, readRange } from "../../../bytes/read.ts";
 import { Reader } from "../../../bytes/reader.ts";
@@ -159,9 +160,10 @@ function readRecords(source: RandomSource): readonly ZipRecord[] {
     refuse(`the archive has ${entries} members`);
   }
   const records: ZipRecord[] = [];
+  const near = buffered(source);
   let position = offset;
   for (let index = 0; index < entries; index += 1) {
-    const entry = readEntry(source, position, directory);
+    const entry = readEntry(near, position, directory);
     records.push(entry.record);
     position = entry.end;
   }

@@ -3,15 +3,15 @@
 import { refuse } from "./refusal.ts";
 import type { Mapping, Sequence, Value } from "./values.ts";
 
-/** Bounds on what is kept of one stream; real checkpoints stay far below. */
-const MAX_VALUES = 2 ** 22;
-const MAX_OBJECTS = 2 ** 22;
-const MAX_CELLS = 2 ** 23;
+/** Bound on the values that are kept of one stream; real checkpoints stay far below. */
+const MAX_VALUES = 2 ** 21;
+// Characters of short texts; others are not kept.
 const MAX_TEXT = 2 ** 26;
 
 const TOO_MANY = "the pickle has more values than the simulation follows";
 
 export class RestrictedStack {
+  readonly #most: number;
   #items: Value[] = [];
   readonly #marks: Value[][] = [];
   // Keys are consecutive in what pickle writes; others go to the map.
@@ -21,6 +21,10 @@ export class RestrictedStack {
   #objects = 0;
   #cells = 0;
   #text = 0;
+
+  constructor(most = MAX_VALUES) {
+    this.#most = most;
+  }
 
   push(value: Value): void {
     this.#checkRoom();
@@ -73,12 +77,12 @@ export class RestrictedStack {
     const value = this.top();
     if (key < this.#memo.length) {
       this.#memo[key] = value;
-    } else if (key === this.#memo.length && key < MAX_VALUES) {
+    } else if (key === this.#memo.length && key < this.#most) {
       this.#memo.push(value);
     } else {
       this.#sparseMemo.set(key, value);
     }
-    if (this.#sparseMemo.size > MAX_VALUES / 4) {
+    if (this.#sparseMemo.size > this.#most / 4) {
       refuse(TOO_MANY);
     }
   }
@@ -92,7 +96,7 @@ export class RestrictedStack {
   }
 
   #checkRoom(): void {
-    if (this.#depth + this.#items.length >= MAX_VALUES) {
+    if (this.#depth + this.#items.length >= this.#most) {
       refuse(TOO_MANY);
     }
   }
@@ -101,7 +105,7 @@ export class RestrictedStack {
   charge(cells: number): void {
     this.#objects += 1;
     this.#cells += cells;
-    if (this.#objects > MAX_OBJECTS || this.#cells > MAX_CELLS) {
+    if (this.#objects > this.#most || this.#cells > this.#most * 2) {
       refuse(TOO_MANY);
     }
   }
@@ -110,7 +114,7 @@ export class RestrictedStack {
   chargeCells(container: Sequence | Mapping, before: number): void {
     const kept = container.kind === "sequence" ? container.items : container.entries;
     this.#cells += kept.length - before;
-    if (this.#cells > MAX_CELLS) {
+    if (this.#cells > this.#most * 2) {
       refuse(TOO_MANY);
     }
   }

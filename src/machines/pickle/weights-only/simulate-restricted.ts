@@ -32,6 +32,8 @@ export interface RestrictedEnvironment {
    * is none. Not asked where `legacy` is set.
    */
   storageSize(key: string): number | string;
+  /** How many values are kept before the stream is given up and rejected; 2 Mi unless stated. */
+  readonly maxValues?: number;
   /** How many items of a list are kept; some hundred unless stated. */
   readonly keptItems?: number;
   /** Stop with `undecided` after this many instructions; no bound unless stated. */
@@ -61,7 +63,7 @@ export const NO_STORAGES: RestrictedEnvironment = {
 };
 
 class Machine {
-  readonly stack = new RestrictedStack();
+  readonly stack: RestrictedStack;
   readonly storages: StorageUses = new Map();
   readonly sparse: TensorObject[] = [];
   readonly operands: OperandReader;
@@ -70,6 +72,7 @@ class Machine {
   protocol = 0;
 
   constructor(source: RandomSource, environment: RestrictedEnvironment) {
+    this.stack = new RestrictedStack(environment.maxValues);
     this.operands = new OperandReader(source);
     this.source = source;
     this.environment = environment;

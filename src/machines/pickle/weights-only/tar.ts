@@ -29,6 +29,10 @@ export function isTarHeader(head: Uint8Array): boolean {
       signed += byte > 127 ? byte - 256 : byte;
     }
   }
+  if (head.subarray(0, BLOCK).every((byte) => byte === 0)) {
+    // An archive without members.
+    return true;
+  }
   const stated = readOctal(head.subarray(CHECKSUM, CHECKSUM + CHECKSUM_SIZE));
   return stated === unsigned || stated === signed;
 }

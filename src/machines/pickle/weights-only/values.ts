@@ -153,6 +153,19 @@ export class Sequence {
     } else if (this.length < this.#kept) {
       this.#items.push(item);
     }
+    this.#count(item);
+  }
+
+  /** Fills an empty one. */
+  fill(items: readonly Value[]): void {
+    // A copy of this length takes less memory than an array that grew.
+    this.#items = items.slice(0, this.#kept);
+    for (const item of items) {
+      this.#count(item);
+    }
+  }
+
+  #count(item: Value): void {
     this.length += 1;
     const integer = isInteger(item);
     this.allIntegers &&= integer;
@@ -209,11 +222,9 @@ export class Mapping {
 }
 
 /** Builds a tuple, list or Size of items. */
-export function sequenceOf(type: "list" | "tuple" | "size", items: Iterable<Value>): Sequence {
+export function sequenceOf(type: "list" | "tuple" | "size", items: readonly Value[]): Sequence {
   const sequence = new Sequence(type);
-  for (const item of items) {
-    sequence.push(item);
-  }
+  sequence.fill(items);
   return sequence;
 }
 
