@@ -49,9 +49,12 @@ export async function* scan(
   options: ScanOptions = {},
 ): AsyncGenerator<ScanEvent, void, void> {
   const trees = (typeof targets === "string" ? [targets] : targets).map(localTree);
-  const { jobs = 1 } = options;
-  // Threads are only loaded by who wants them.
-  const pool =
-    jobs > 1 ? { openPool: (await import("./workers/open-threads.ts")).openThreads } : {};
-  yield* scanTrees(trees, { ...pool, ...options });
+  yield* scanTrees(trees, {
+    // Threads are only loaded by a scan that uses them; see `jobs`.
+    openPool: async (setup, size) => {
+      const { openThreads } = await import("./workers/open-threads.ts");
+      return openThreads(setup, size);
+    },
+    ...options,
+  });
 }
