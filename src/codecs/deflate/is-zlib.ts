@@ -12,7 +12,7 @@ import { isZlibHeader } from "./unzlib.ts";
 const HEADER = 2;
 const TRAILER = 4;
 const LOOK = 4096;
-/** Bytes that others do not decode to without an impossible match or block. */
+/** Other bytes do not decode this far without an impossible match or block. */
 const CONVINCING = 64;
 /** No harm fits into less. */
 const WORTHWHILE = 15;

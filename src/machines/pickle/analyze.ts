@@ -54,6 +54,15 @@ const EXPANSION_FACTOR = 1000;
 const EXPANSION_LEAVES = 2 ** 24;
 const SHARED_CONTAINERS = 48;
 
+/** Where a stream starts, and where the frame ends that some reader has not yet used up. */
+interface Place {
+  readonly position: number;
+  readonly frameEnd?: number | undefined;
+}
+
+/** What a reader that is used again has of the stream before. */
+type Kept = Pick<MachineOptions, "frameEnd">;
+
 /** All streams of one artifact, analysed one after the other. */
 export class PickleAnalysis {
   readonly source: RandomSource;
@@ -67,8 +76,10 @@ export class PickleAnalysis {
   readonly #carried = new Memo();
   #carriedStreams = 0;
   #pool: Pool | undefined;
+  /** Where the last stream ended, for a reader that still has the rest of its frame. */
+  #left: Place = { position: 0 };
   /** Where some reader goes on after a stream and others do not. */
-  readonly #resumes: number[] = [];
+  readonly #resumes: Place[] = [];
 
   constructor(source: RandomSource, options: AnalysisOptions) {
     this.source = source;
@@ -79,8 +90,11 @@ export class PickleAnalysis {
 
   /** Analyses the stream at `start` and gives where it ends. */
   add(start: number): Stream {
-    const plain = this.#tracer === undefined ? fastWalk(this.source, start) : undefined;
-    const stream = plain === undefined ? this.#run(start) : this.#plain(start, plain);
+    const frameEnd = start === this.#left.position ? this.#left.frameEnd : undefined;
+    const walks = this.#tracer === undefined && frameEnd === undefined;
+    const plain = walks ? fastWalk(this.source, start) : undefined;
+    const stream =
+      plain === undefined ? this.#run({ position: start, frameEnd }) : this.#plain(start, plain);
     this.streams.push(stream);
     return stream;
   }
@@ -136,16 +150,21 @@ export class PickleAnalysis {
     };
   }
 
-  #run(start: number): Stream {
-    const first = this.#machine(start, {});
-    this.#noteEnds(first, first.end);
-    this.#followStraddles(start, first);
-    if (first.readsUnset && this.streams.length > 0) {
+  #run({ position, frameEnd }: Place): Stream {
+    const first = this.#machine(position, {});
+    this.#left = { position: first.end, frameEnd: first.frameEnd };
+    this.#followReadings(position, first, first.end);
+    if (this.streams.length > 0 && (first.readsUnset || frameEnd !== undefined)) {
       this.#carryMemo();
-      this.#machine(start, { memo: this.#carried });
-      this.#carriedStreams += 1;
+      const kept = frameEnd === undefined ? {} : { frameEnd };
+      this.#followReadings(position, this.#machine(position, this.#again(kept)), first.end, kept);
     }
     return { ...first, plain: false };
+  }
+
+  /** A reader that is used again has its memo, and may have the rest of a frame. */
+  #again(kept: Kept): Partial<MachineOptions> {
+    return { ...kept, memo: new Memo(this.#carried) };
   }
 
   /** Brings the memo of a reader that is used for all streams up to date. */
@@ -166,40 +185,52 @@ export class PickleAnalysis {
    * that lost the rest of a frame. No writer leaves such places, so what is there is taken for a stream.
    */
   #followResumes(): void {
-    const seen = new Set(this.streams.map(({ start }) => start));
-    for (const position of this.#resumes) {
+    const seen = new Set<number | string>(this.streams.map(({ start }) => start));
+    for (const place of this.#resumes) {
       if (seen.size >= this.streams.length + MAX_RESUMES) {
         this.findings.unfollowed = true;
         return;
       }
-      if (!seen.has(position) && position < this.source.size) {
-        seen.add(position);
-        this.#resumes.push(this.#run(position).end);
+      const { position, frameEnd } = place;
+      const key = frameEnd === undefined ? position : `${position} ${frameEnd}`;
+      if (!seen.has(key) && position < this.source.size) {
+        seen.add(key);
+        this.#run(place);
+        this.#resumes.push(this.#left);
       }
     }
   }
 
   #noteEnds({ end, frameEnd }: StreamResult, usual: number): void {
     if (end !== usual) {
-      this.#resumes.push(end);
+      this.#resumes.push({ position: end, frameEnd });
     }
     if (frameEnd !== undefined) {
-      this.#resumes.push(frameEnd);
+      this.#resumes.push({ position: frameEnd });
     }
   }
 
   /**
    * Follows each combination of straddled frames whose rest is lost and ones that are read through: it depends
    * on their sizes and on the file's buffer, and what is lost in one decides which ones come next.
+   *
+   * @param first the reading that loses nothing.
+   * @param usual where most readers end.
+   * @param kept what the reader has of earlier streams; undefined for a new one.
    */
-  #followStraddles(start: number, first: StreamResult): void {
+  #followReadings(start: number, first: StreamResult, usual: number, kept?: Kept): void {
+    this.#noteEnds(first, usual);
     const pending: (readonly boolean[])[] = [];
     const branch = (drops: readonly boolean[], met: number): void => {
-      for (let kept = drops.length; kept < met; kept += 1) {
+      for (let count = drops.length; count < met; count += 1) {
         if (pending.length > MAX_READINGS) {
           return;
         }
-        pending.push([...drops, ...Array.from({ length: kept - drops.length }, () => false), true]);
+        pending.push([
+          ...drops,
+          ...Array.from({ length: count - drops.length }, () => false),
+          true,
+        ]);
       }
     };
     branch([], first.straddles);
@@ -210,8 +241,9 @@ export class PickleAnalysis {
         return;
       }
       const drops = pending.shift() ?? [];
-      const reading = this.#machine(start, { drops });
-      this.#noteEnds(reading, first.end);
+      const more = kept === undefined ? {} : this.#again(kept);
+      const reading = this.#machine(start, { ...more, drops });
+      this.#noteEnds(reading, usual);
       branch(drops, reading.straddles);
     }
   }

@@ -32,6 +32,8 @@ export interface MachineOptions {
    * where it had to read the frame whole; none where it is missing.
    */
   readonly drops?: readonly boolean[];
+  /** Where a frame of an earlier stream ends that this stream starts in, for a reader that still has it. */
+  readonly frameEnd?: number;
   /** A memo that an earlier stream left behind, for readers that keep theirs; its values' pool with it. */
   readonly memo?: Memo;
   readonly pool?: Pool;

@@ -38,7 +38,7 @@ export function runStream(machine: Machine, start: number): StreamResult {
   const slot = new OperandSlot();
   let straddles = 0;
   let opcodes = 0;
-  let frameEnd = Number.POSITIVE_INFINITY;
+  let frameEnd = machine.options.frameEnd ?? Number.POSITIVE_INFINITY;
   let result: Value | undefined;
   window.moveTo(start);
   let index = 0;

@@ -293,6 +293,9 @@ export function bytearray(args: Arguments): Value {
   return { kind: "bytearray", length: bytearrayLength(source) };
 }
 
+// What no machine has memory for.
+const MAX_BYTES = 2 ** 37;
+
 function bytearrayLength(source: Value | undefined): number {
   if (source === undefined) {
     return 0;
@@ -302,10 +305,15 @@ function bytearrayLength(source: Value | undefined): number {
   }
   if (isInteger(source) || typeof source === "boolean") {
     const count = Number(source);
-    return count >= 0 && count <= 2 ** 40 ? count : refuse(`bytearray cannot have ${count} bytes`);
+    return count >= 0 && count <= MAX_BYTES
+      ? count
+      : refuse(`bytearray cannot have ${count} bytes`);
   }
   if (typeof source === "string") {
     refuse("bytearray needs an encoding for text");
+  }
+  if (isKind(source, "tensor") || isKind(source, "storage")) {
+    refuse(`a bytearray of a ${typeName(source)} depends on its data`);
   }
   const items = iterate(source);
   for (const item of items.items) {
