@@ -154,7 +154,7 @@ export function largeCheckpoint(path: string, size: number): void {
     write(
       Buffer.concat([
         LOCAL,
-        u16(0, 0x800, 0, 0, 0),
+        u16(0x800, 0, 0, 0),
         u32(sum, length, length),
         u16(path.length, extra.length),
         path,
