@@ -28,25 +28,29 @@ const POOL_FILES = 4000;
 
 interface SubjectState {
   readonly tree: Tree;
-  files: readonly FileReport[];
+  /** In the order of the walk; undefined until its file is scanned. */
+  readonly reports: (FileReport | undefined)[];
   readonly findings: Finding[];
 }
 
-type Entry = Exclude<Walked, { kind: "finding" }>;
+type Walkable = Exclude<Walked, { kind: "finding" }>;
 
-/** Scans trees one after the other. The last event is the report, also when the user gave up. */
+/** Something to scan, and where its report goes. */
+interface Entry {
+  readonly walked: Walkable;
+  readonly state: SubjectState;
+  readonly index: number;
+}
+
+/** Scans trees, all of them with one pool. The last event is the report, also when the user gave up. */
 export async function* scan(
   trees: readonly Tree[],
   options: ScanOptions = {},
 ): AsyncGenerator<ScanEvent, void, void> {
-  const subjects: SubjectState[] = [];
+  const subjects = trees.map((tree): SubjectState => ({ tree, reports: [], findings: [] }));
   let interrupted = false;
   try {
-    for (const tree of trees) {
-      const state: SubjectState = { tree, files: [], findings: [] };
-      subjects.push(state);
-      yield* scanTree(state, options);
-    }
+    yield* scanSubjects(subjects, options);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "ABORTED")) {
       throw error;
@@ -57,61 +61,66 @@ export async function* scan(
 }
 
 function assemble(states: readonly SubjectState[]): Report {
-  const subjects: Subject[] = states.map(({ tree, files, findings }) => ({
-    kind: tree.kind,
-    ref: tree.ref,
-    ...(tree.revision === undefined ? {} : { revision: tree.revision }),
-    verdict: subjectVerdict(files, findings),
-    files,
-    findings,
-    notRun: [],
-  }));
+  const subjects = states.map(({ tree, reports, findings }): Subject => {
+    const files = reports.filter((report) => report !== undefined);
+    return {
+      kind: tree.kind,
+      ref: tree.ref,
+      ...(tree.revision === undefined ? {} : { revision: tree.revision }),
+      verdict: subjectVerdict(files, findings),
+      files,
+      findings,
+      notRun: [],
+    };
+  });
   return makeReport(TOOL, subjects);
 }
 
-async function* scanTree(state: SubjectState, options: ScanOptions): AsyncGenerator<ScanEvent> {
-  const { tree } = state;
+async function* scanSubjects(
+  subjects: readonly SubjectState[],
+  options: ScanOptions,
+): AsyncGenerator<ScanEvent> {
   const entries: Entry[] = [];
-  for await (const walked of walk(tree, options)) {
-    if (walked.kind === "finding") {
-      state.findings.push(makeFinding(walked.rule, walked.evidence, tree.ref));
-    } else {
-      entries.push(walked);
+  let bytes = 0;
+  for (const state of subjects) {
+    for await (const entry of walkSubject(state, options)) {
+      entries.push(entry);
+      bytes += entry.walked.file.size ?? 0;
     }
   }
-  if (entries.length === 0) {
+  yield { kind: "plan", files: entries.length, bytes };
+  for await (const done of scanEntries(entries, bytes, options)) {
+    if (done.kind === "progress") {
+      yield done;
+      continue;
+    }
+    const { entry, report } = done;
+    entry.state.reports[entry.index] = report;
+    yield { kind: "file", subject: entry.state.tree.ref, report };
+    yield { kind: "progress", file: report.path, bytes: report.size };
+  }
+}
+
+async function* walkSubject(state: SubjectState, options: ScanOptions): AsyncGenerator<Entry> {
+  const { tree, findings } = state;
+  let index = 0;
+  for await (const walked of walk(tree, options)) {
+    if (walked.kind === "finding") {
+      findings.push(makeFinding(walked.rule, walked.evidence, tree.ref));
+    } else {
+      yield { walked, state, index };
+      index += 1;
+    }
+  }
+  if (index === 0) {
     throw new AppError("NOTHING_TO_SCAN", `${tree.ref}: nothing to scan`, {
       hint: "the folder is empty, or no file in it matches --include and --exclude",
     });
   }
-  const plan = planOf(entries);
-  yield { kind: "plan", files: entries.length, bytes: plan };
-  const reports: (FileReport | undefined)[] = Array.from({ length: entries.length });
-  try {
-    for await (const done of scanEntries(entries, plan, options)) {
-      if (done.kind === "progress") {
-        yield done;
-        continue;
-      }
-      reports[done.index] = done.report;
-      yield { kind: "file", subject: tree.ref, report: done.report };
-      yield { kind: "progress", file: done.report.path, bytes: done.report.size };
-    }
-  } finally {
-    state.files = reports.filter((report) => report !== undefined);
-  }
-}
-
-function planOf(entries: readonly Entry[]): number {
-  let bytes = 0;
-  for (const { file } of entries) {
-    bytes += file.size ?? 0;
-  }
-  return bytes;
 }
 
 type Done =
-  | { readonly kind: "file"; readonly index: number; readonly report: FileReport }
+  | { readonly kind: "file"; readonly entry: Entry; readonly report: FileReport }
   | { readonly kind: "progress"; readonly file: string; readonly bytes: number };
 
 /** Scans entries, several at a time where that pays off; reports come as they are ready. */
@@ -127,15 +136,11 @@ async function* scanEntries(
   const work = async (): Promise<void> => {
     while (next < entries.length) {
       checkAborted(options);
-      const index = next;
+      const entry = entries[next];
       next += 1;
-      const entry = entries[index];
       if (entry !== undefined) {
-        channel.push({
-          kind: "file",
-          index,
-          report: await scanEntry(entry, scanner, pool, channel),
-        });
+        const report = await scanEntry(entry.walked, scanner, pool, channel);
+        channel.push({ kind: "file", entry, report });
       }
       if (pool === undefined) {
         // Lets the receiver see each file before the next one starts.
@@ -187,7 +192,7 @@ function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner 
 }
 
 async function scanEntry(
-  entry: Entry,
+  entry: Walkable,
   scanner: FileScanner,
   pool: ScanPool | undefined,
   channel: Channel<Done>,
