@@ -3,8 +3,9 @@
  * marks and memo exactly, keeps one byte a value, and gives up at the first opcode that looks up a
  * name, calls, or that any reader could take differently; the machine then starts over with values.
  *
- * Ten million opcodes go through this loop in a few dozen milliseconds, so it is one switch over
- * typed arrays with its state in locals, ordered by how often opcodes occur.
+ * Ten million opcodes go through this loop in a few dozen milliseconds, so its state is in locals and
+ * typed arrays. Most opcodes take the path without branches that `common-opcodes.ts` explains; the
+ * others leave it for one switch.
  */
 
 /* oxlint-disable complexity, max-depth, max-lines-per-function -- one switch over the opcodes is the point */
@@ -12,15 +13,19 @@
 import { ByteWindow } from "../../bytes/window.ts";
 import { OP } from "../../codecs/pickle/opcodes.ts";
 import type { RandomSource } from "../../kernel/source.ts";
+import {
+  COMMON,
+  COMMON_UNORDERED,
+  GROWTH_SHIFT,
+  KEEP_SHIFT,
+  LENGTH_SHIFT,
+  PLAIN,
+  RESULT_SHIFT,
+} from "./common-opcodes.ts";
 import type { Candidate, PlainStream } from "./plain-stream.ts";
 import { maybeNested, SHORTEST_NESTED } from "./nested-candidate.ts";
 
-const UNSET = 0;
-const LITERAL = 1;
-const LIST = 2;
-const DICT = 3;
-const SET = 4;
-const TUPLE = 5;
+const { UNSET, LITERAL, LIST, DICT, SET, TUPLE } = PLAIN;
 
 /** References to containers through the memo before expansion has to be measured by the machine. */
 const SHARED_CONTAINERS = 48;
@@ -45,14 +50,19 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
   let markCount = 0;
   // The innermost mark's depth: nothing below it may be taken from the stack.
   let fence = 0;
-  const memo: (Uint8Array | undefined)[] = [];
+  const memo: (Uint8Array<ArrayBuffer> | undefined)[] = [];
   let memoCount = 0;
+  // Where MEMOIZE writes next: in order as long as slots are set in order, at first, and nowhere after.
+  let common: Int32Array = COMMON;
+  let page = new Uint8Array(0);
+  let pageMask = MEMO_PAGE - 1;
+  let pageEnd = 0;
   let shared = 0;
   let protocol = 0;
   let opcodes = 0;
   const candidates: Candidate[] = [];
 
-  for (;;) {
+  walk: for (;;) {
     if (index >= limit) {
       const position = window.base + index;
       if (position === frameEnd) {
@@ -61,7 +71,7 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
       if (position > frameEnd || position >= size) {
         return undefined;
       }
-      if (window.base + window.length < size && window.length - index < 16) {
+      if (window.base + window.length < size && window.length - index <= 16) {
         window.moveTo(position);
         bytes = window.bytes;
         index = 0;
@@ -71,23 +81,49 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
         window.base + window.length < size
           ? window.length - 16
           : Math.max(index + 1, window.length - 16);
-      limit = Math.min(reach, frameEnd - window.base);
+      // An integer, though the end of a frame may be infinite: comparing it costs less.
+      limit = Math.min(reach, frameEnd - window.base) | 0;
     }
     if (depth + 4 >= kinds.length) {
       const grown = new Uint8Array(kinds.length * 2);
       grown.set(kinds);
       kinds = grown;
     }
+    if (memoCount >= pageEnd) {
+      page = memoPage(memo, memoCount >>> 16);
+      pageEnd = ((memoCount >>> 16) + 1) * MEMO_PAGE;
+    }
+    const room = kinds.length - 4;
+    let code: number;
+    for (;;) {
+      code = bytes[index]!;
+      const entry = common[code]!;
+      const length = bytes[index + 1]! & (entry >>> LENGTH_SHIFT);
+      if (entry === 0 || length >= SHORTEST_NESTED) {
+        break;
+      }
+      opcodes += 1;
+      index += (entry & 15) + length;
+      depth += ((entry >>> GROWTH_SHIFT) & 3) - 2;
+      if (depth <= fence) {
+        return undefined;
+      }
+      const keep = (entry >>> KEEP_SHIFT) & 7;
+      const kind = (kinds[depth - 1]! & keep) | ((entry >>> RESULT_SHIFT) & 7);
+      kinds[depth - 1] = kind;
+      // Where nothing is kept, this leaves the next slot as unset as it is.
+      page[memoCount & pageMask] = kind & keep;
+      memoCount += keep & 1;
+      if (index >= limit || depth >= room || memoCount >= pageEnd) {
+        continue walk;
+      }
+    }
     opcodes += 1;
-    const code = bytes[index++]!;
+    index += 1;
     // Where the operand of a string or bytes opcode starts and how long it is.
     let operand = -1;
     let length = 0;
     switch (code) {
-      case OP.BININT1:
-        index += 1;
-        kinds[depth++] = LITERAL;
-        break;
       case OP.MEMOIZE:
       case OP.BINPUT:
       case OP.LONG_BINPUT: {
@@ -105,18 +141,18 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
         if (depth <= fence || slot < 0 || slot > memoCount + MEMO_PAGE) {
           return undefined;
         }
-        const pageIndex = slot >>> 16;
-        let page = memo[pageIndex];
-        if (page === undefined) {
-          page = new Uint8Array(MEMO_PAGE);
-          memo[pageIndex] = page;
-        }
-        if (page[slot & 0xffff] === UNSET) {
-          memoCount += 1;
-        } else {
+        const target = memoPage(memo, slot >>> 16);
+        if (target[slot & (MEMO_PAGE - 1)] !== UNSET) {
           return undefined;
         }
-        page[slot & 0xffff] = kinds[depth - 1]!;
+        if (slot !== memoCount && common === COMMON) {
+          common = COMMON_UNORDERED;
+          page = new Uint8Array(1);
+          pageMask = 0;
+          pageEnd = Number.MAX_SAFE_INTEGER;
+        }
+        target[slot & (MEMO_PAGE - 1)] = kinds[depth - 1]!;
+        memoCount += 1;
         break;
       }
       case OP.BINGET:
@@ -164,46 +200,6 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
         }
         operand = index + 4;
         break;
-      case OP.NONE:
-      case OP.NEWTRUE:
-      case OP.NEWFALSE:
-        kinds[depth++] = LITERAL;
-        break;
-      case OP.BININT2:
-        index += 2;
-        kinds[depth++] = LITERAL;
-        break;
-      case OP.BININT:
-        index += 4;
-        kinds[depth++] = LITERAL;
-        break;
-      case OP.BINFLOAT:
-        index += 8;
-        kinds[depth++] = LITERAL;
-        break;
-      case OP.EMPTY_TUPLE:
-        kinds[depth++] = TUPLE;
-        break;
-      case OP.TUPLE1:
-        if (depth - 1 < fence) {
-          return undefined;
-        }
-        kinds[depth - 1] = TUPLE;
-        break;
-      case OP.TUPLE2:
-        depth -= 1;
-        if (depth - 1 < fence) {
-          return undefined;
-        }
-        kinds[depth - 1] = TUPLE;
-        break;
-      case OP.TUPLE3:
-        depth -= 2;
-        if (depth - 1 < fence) {
-          return undefined;
-        }
-        kinds[depth - 1] = TUPLE;
-        break;
       case OP.MARK:
         if (markCount === marks.length) {
           const grown = new Int32Array(marks.length * 2);
@@ -212,15 +208,6 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
         }
         marks[markCount++] = depth;
         fence = depth;
-        break;
-      case OP.EMPTY_DICT:
-        kinds[depth++] = DICT;
-        break;
-      case OP.EMPTY_LIST:
-        kinds[depth++] = LIST;
-        break;
-      case OP.EMPTY_SET:
-        kinds[depth++] = SET;
         break;
       case OP.SETITEM:
         depth -= 2;
@@ -261,7 +248,7 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
           }
           kinds[depth++] = DICT;
         } else {
-          let wanted = SET;
+          let wanted: number = SET;
           if (code !== OP.ADDITEMS) {
             wanted = code === OP.SETITEMS ? DICT : LIST;
           }
@@ -342,7 +329,7 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
         if (frameEnd > size) {
           return undefined;
         }
-        limit = Math.min(limit, frameEnd - window.base);
+        limit = Math.min(limit, frameEnd - window.base) | 0;
         break;
       }
       case OP.PROTO:
@@ -396,4 +383,12 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
       }
     }
   }
+}
+
+/** A page of the memo, made where there is none yet. */
+function memoPage(
+  memo: (Uint8Array<ArrayBuffer> | undefined)[],
+  index: number,
+): Uint8Array<ArrayBuffer> {
+  return (memo[index] ??= new Uint8Array(MEMO_PAGE));
 }
