@@ -34,21 +34,23 @@ function matchesSequence(
   values: readonly Value[],
   at: number,
 ): boolean {
+  // Half a million calls come through here: nothing is copied.
   const rest = patterns.indexOf("...");
-  const fixed = rest === -1 ? patterns : patterns.slice(0, rest);
+  const fixed = rest === -1 ? patterns.length : rest;
   const repeated = rest === -1 ? undefined : (patterns[rest + 1] ?? "known");
-  for (const [position, value] of values.entries()) {
-    const pattern = fixed[position] ?? repeated;
-    if (
-      pattern === undefined ||
-      !matches(machine, pattern, value, at, values.slice(position + 1))
-    ) {
+  for (let position = 0; position < values.length; position += 1) {
+    const pattern = position < fixed ? patterns[position] : repeated;
+    if (pattern === undefined || !matches(machine, pattern, values, position, at)) {
       return false;
     }
   }
-  return fixed
-    .slice(values.length)
-    .every((pattern) => typeof pattern === "object" && "optional" in pattern);
+  for (let position = values.length; position < fixed; position += 1) {
+    const pattern = patterns[position];
+    if (typeof pattern !== "object" || !("optional" in pattern)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** Whether a single value, such as the state of BUILD, fits a pattern. */
@@ -58,19 +60,21 @@ export function matchesPattern(
   value: Value,
   at: number,
 ): boolean {
-  return matches(machine, pattern, value, at, []);
+  return matches(machine, pattern, [value], 0, at);
 }
 
+/** Whether the value at `position` fits; those behind it are what it is called with where it is called. */
 function matches(
   machine: Machine,
   pattern: Pattern,
-  value: Value,
+  values: readonly Value[],
+  position: number,
   at: number,
-  rest: readonly Value[],
 ): boolean {
   if (typeof pattern === "object") {
-    return matchesObject(machine, pattern, value, at, rest);
+    return matchesObject(machine, pattern, values, position, at);
   }
+  const value = values[position]!;
   switch (pattern) {
     case "known":
     case "...":
@@ -103,7 +107,7 @@ function matches(
       machine.options.calls.keep(machine, value, at);
       return (taintOf(value) & TAINT.DANGEROUS) === 0;
     case "calls":
-      machine.call(value, rest, at, "argument");
+      machine.call(value, values.slice(position + 1), at, "argument");
       return (taintOf(value) & TAINT.DANGEROUS) === 0;
     default:
       return false;
@@ -113,10 +117,14 @@ function matches(
 function matchesObject(
   machine: Machine,
   pattern: Extract<Pattern, object>,
-  value: Value,
+  values: readonly Value[],
+  position: number,
   at: number,
-  rest: readonly Value[],
 ): boolean {
+  if ("optional" in pattern) {
+    return matches(machine, pattern.optional, values, position, at);
+  }
+  const value = values[position]!;
   if ("is" in pattern) {
     const actual = scalarOf(machine, value);
     return pattern.is.some((allowed) => allowed === actual);
@@ -160,10 +168,7 @@ function matchesObject(
   if ("nested" in pattern) {
     return demandNested(machine, pattern.nested, value, at);
   }
-  if ("oneOf" in pattern) {
-    return pattern.oneOf.some((option) => matches(machine, option, value, at, rest));
-  }
-  return matches(machine, pattern.optional, value, at, rest);
+  return pattern.oneOf.some((option) => matches(machine, option, values, position, at));
 }
 
 function matchesAttributes(

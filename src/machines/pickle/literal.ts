@@ -73,7 +73,11 @@ export class LiteralReader {
   }
 
   type(offset: number): LiteralType {
-    return literalType(this.#bytes(offset, offset + 1)[0] ?? 0);
+    const { base, length, bytes } = this.#window;
+    const index = offset - base;
+    // Asked for every argument of every call: most are still in the window.
+    const code = index >= 0 && index < length ? bytes[index] : this.#bytes(offset, offset + 1)[0];
+    return literalType(code ?? 0);
   }
 
   /** The string of a text literal; undefined for anything else and for what is too long. */

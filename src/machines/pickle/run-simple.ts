@@ -1,4 +1,4 @@
-/** The opcodes that most of every pickle consists of, in a loop of their own. */
+/** The opcodes that most of every pickle consists of, and calls, in a loop of their own. */
 
 /* oxlint-disable complexity, max-lines-per-function -- one switch over the opcodes is the point */
 
@@ -11,8 +11,8 @@ import { KIND, Node, TAINT } from "./value.ts";
 export const SIMPLE_MARGIN = 272;
 
 /**
- * Runs opcodes that push a literal or an empty container, or put it into the memo, as long as nothing
- * else comes and the end of window and frame are far. These are most of every pickle.
+ * Runs opcodes that push a literal or an empty container, put it into the memo, make a small tuple or
+ * call, as long as nothing else comes and the end of window and frame are far.
  *
  * @returns the index of the first opcode that it does not run.
  */
@@ -97,6 +97,28 @@ export function runSimple(machine: Machine, start: number, limit: number): numbe
         stack.push(new Node(KIND.LIST, base + index, TAINT.NONE));
         index += 1;
         break;
+      case OP.TUPLE1:
+      case OP.TUPLE2:
+      case OP.TUPLE3: {
+        const from = stack.length - (code - OP.TUPLE1 + 1);
+        if (from < machine.fence) {
+          return index;
+        }
+        machine.makeTuple(base + index, from);
+        index += 1;
+        break;
+      }
+      case OP.REDUCE: {
+        if (stack.length < machine.fence + 2) {
+          return index;
+        }
+        const args = stack.pop()!;
+        const callee = stack.pop()!;
+        const at = base + index;
+        stack.push(machine.call(callee, machine.argumentsOf(args, at), at, "REDUCE"));
+        index += 1;
+        break;
+      }
       default:
         return index;
     }

@@ -43,19 +43,11 @@ export function runStream(machine: Machine, start: number): StreamResult {
   window.moveTo(start);
   let index = 0;
 
-  const finish = (status: StreamResult["status"], end: number, detail?: string): StreamResult => ({
-    start,
-    end,
-    status,
-    detail,
-    protocol: machine.protocol,
-    opcodes,
-    straddles,
-    frameEnd: status === "complete" && frameEnd > end && frameEnd <= size ? frameEnd : undefined,
-    readsUnset: machine.readsUnset,
-    result,
-  });
+  let status: StreamResult["status"] = "truncated";
+  let detail: string | undefined;
+  let end = size;
 
+  // No closure over what changes in the loop: it would keep it out of registers.
   for (;;) {
     if (index > window.length - MARGIN && window.base + window.length < size) {
       window.moveTo(window.base + index);
@@ -71,7 +63,8 @@ export function runStream(machine: Machine, start: number): StreamResult {
     }
     const at = window.base + index;
     if (at >= size) {
-      return finish("truncated", size, "it ends before its STOP opcode");
+      detail = "it ends before its STOP opcode";
+      break;
     }
     if (at >= frameEnd) {
       frameEnd = Number.POSITIVE_INFINITY;
@@ -79,7 +72,10 @@ export function runStream(machine: Machine, start: number): StreamResult {
     const code = bytes[index]!;
     const opcode = OPCODES[code];
     if (opcode === undefined) {
-      return finish("damaged", at, `0x${code.toString(16).padStart(2, "0")} is not an opcode`);
+      status = "damaged";
+      end = at;
+      detail = `0x${code.toString(16).padStart(2, "0")} is not an opcode`;
+      break;
     }
     opcodes += 1;
     decodeOperand(slot, window, code, at + 1, Number.POSITIVE_INFINITY);
@@ -102,14 +98,18 @@ export function runStream(machine: Machine, start: number): StreamResult {
         // The Python reader cuts the last byte off an unterminated line and goes on with the rest.
         machine.diverge(at, READER.C | READER.TOOLS, "the last line has no line feed");
       } else {
-        return finish("truncated", at, `${opcode.name} wants more bytes than there are`);
+        end = at;
+        detail = `${opcode.name} wants more bytes than there are`;
+        break;
       }
     }
 
     if (code === OP.STOP) {
       result = machine.pop(at);
       // What is left on the stack is how discarded values are left behind; readers do not care.
-      return finish("complete", slot.next);
+      status = "complete";
+      end = slot.next;
+      break;
     }
     if (code === OP.FRAME) {
       const frame = beginFrame(machine, at, slot, frameEnd, straddles);
@@ -128,9 +128,23 @@ export function runStream(machine: Machine, start: number): StreamResult {
       }
     }
     if (slot.next > size) {
-      return finish("truncated", at, `${opcode.name} ends without a line feed`);
+      end = at;
+      detail = `${opcode.name} ends without a line feed`;
+      break;
     }
   }
+  return {
+    start,
+    end,
+    status,
+    detail,
+    protocol: machine.protocol,
+    opcodes,
+    straddles,
+    frameEnd: status === "complete" && frameEnd > end && frameEnd <= size ? frameEnd : undefined,
+    readsUnset: machine.readsUnset,
+    result,
+  };
 }
 
 interface Frame {
