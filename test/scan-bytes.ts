@@ -4,11 +4,9 @@ import { MemorySource } from "../src/bytes/memory-source.ts";
 import { FORMATS } from "../src/formats/registry.ts";
 import { DEFAULT_LIMITS } from "../src/kernel/limits.ts";
 import type { FileReport, Finding } from "../src/kernel/report.ts";
-import { NameTables } from "../src/machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../src/machines/pickle/names/user-name.ts";
 import { scanFile } from "../src/scan/scan-file.ts";
 import type { FileScanner } from "../src/scan/scan-file.ts";
-
-const names = new NameTables();
 
 export function scanBytes(
   bytes: Uint8Array,
@@ -17,7 +15,7 @@ export function scanBytes(
 ): Promise<FileReport> {
   return scanFile(
     { path: name, open: () => Promise.resolve(new MemorySource(bytes, name)) },
-    { formats: FORMATS, names, limits: DEFAULT_LIMITS, ...more },
+    { formats: FORMATS, userNames: NO_USER_NAMES, limits: DEFAULT_LIMITS, ...more },
   );
 }
 

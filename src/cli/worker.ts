@@ -6,14 +6,12 @@ import { openFile } from "../bytes/file-source.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { PoolJob, PoolSetup } from "../kernel/pool.ts";
-import { NameTables } from "../machines/pickle/names/name-tables.ts";
 import { scanFile } from "../scan/scan-file.ts";
 import type { WorkerAnswer } from "../workers/thread-pool.ts";
 
 const PROGRESS_STEP = 32 * 1024 * 1024;
 
 const { limits, knownNames, requireWeightsOnly } = workerData as PoolSetup;
-const names = new NameTables(knownNames);
 
 function answer(message: WorkerAnswer): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
@@ -32,7 +30,7 @@ async function run({ path, ref }: PoolJob): Promise<void> {
     },
     {
       formats: FORMATS,
-      names,
+      userNames: knownNames,
       limits,
       requireWeightsOnly,
       onProgress: (_, bytes) => {

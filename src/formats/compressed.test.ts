@@ -24,7 +24,7 @@ import { readRange } from "../bytes/read.ts";
 import { DEFAULT_LIMITS } from "../kernel/limits.ts";
 import type { Limits } from "../kernel/limits.ts";
 import type { Evidence } from "../kernel/rule.ts";
-import { NameTables } from "../machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../machines/pickle/names/user-name.ts";
 import { bzip2 } from "./bzip2/index.ts";
 import { compressedRules } from "./compressed-rules.ts";
 import type { CompressedModel } from "./compressed.ts";
@@ -40,7 +40,6 @@ import { zstd } from "./zstd/index.ts";
 type CompressedFormat = FormatModule<string, CompressedModel>;
 
 const FORMATS: readonly CompressedFormat[] = [gzip, zlib, bzip2, xz, lzma, zstd, lz4, joblibZfile];
-const names = new NameTables();
 const TAIL = Buffer.from("this is no padding");
 
 /** joblib's old header, as it and Python 2 wrote it. */
@@ -82,7 +81,7 @@ function parse(
   const governor = new Governor({ ...DEFAULT_LIMITS, ...limits }, bytes.length);
   return format.parse(new MemorySource(bytes, "sample"), {
     governor,
-    names,
+    userNames: NO_USER_NAMES,
     name: "sample",
     role: "top",
   });

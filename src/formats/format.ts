@@ -9,7 +9,7 @@ import type { Ledger } from "../bytes/ledger.ts";
 import type { FileReport, IssueKind } from "../kernel/report.ts";
 import type { Evidence, JsonValue, Rule, RuleInfo } from "../kernel/rule.ts";
 import type { DecodeEnd, RandomSource } from "../kernel/source.ts";
-import type { NameTables } from "../machines/pickle/names/name-tables.ts";
+import type { UserName } from "../machines/pickle/names/user-name.ts";
 
 /**
  * How sure detection is. `possible`: a loader would take the bytes, though nothing in them names the
@@ -28,8 +28,8 @@ export interface ParseContext {
   readonly name: string;
   /** How the parent passed it: `top` for a file, else the role the parent gave its child. */
   readonly role: string;
-  /** What is known of the names that pickles look up. */
-  readonly names: NameTables;
+  /** Names that the user vouches for, beside those that are known. */
+  readonly userNames: readonly UserName[];
   /** Receives the stream as pseudo-Python, a line a call. */
   readonly trace?: (line: string) => void;
 }
@@ -116,15 +116,20 @@ export interface FormatModule<Id extends string = string, Model = unknown> {
   readonly refines?: string;
   /** Names the content without understanding it: speaks only where nobody understands. */
   readonly identifiesOnly?: boolean;
+  /** Loads what `detect` needs, for a format with a large table of signatures; called before it. */
+  prepare?(): Promise<void>;
   /**
    * Pure and cheap. `head` is the first 64 KiB, `tail` the last 66 KiB (the same array where the
    * source is that small).
    */
   detect(head: Uint8Array, tail: Uint8Array, hint: DetectionHint): Match;
-  /** Never rejects because of content. Rejects with `AppError` when the source cannot be read. */
+  /**
+   * Never rejects because of content. Rejects with `AppError` when the source cannot be read. What only
+   * parsing needs is imported here when it is first called: a scan loads the formats that it meets.
+   */
   parse(source: RandomSource, context: ParseContext): Promise<Parsed<Model>>;
   /** What only the parent can know once its children are read. */
-  compose?(model: Model, children: readonly ChildResult[]): Composed;
+  compose?(model: Model, children: readonly ChildResult[]): Composed | Promise<Composed>;
   readonly rules: readonly Rule<Model>[];
 }
 

@@ -11,9 +11,12 @@ import { sliceSource } from "../bytes/slice-source.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { PickleAnalysis } from "../machines/pickle/analyze.ts";
-import type { AnalysisOptions, Stream } from "../machines/pickle/analyze.ts";
+import type { AnalysisOptions } from "../machines/pickle/analyze.ts";
+import type { Stream } from "../machines/pickle/stream.ts";
 import { openNested } from "../machines/pickle/nested.ts";
 import type { NestedLoad } from "../machines/pickle/findings.ts";
+import { NameTables } from "../machines/pickle/names/name-tables.ts";
+import type { UserName } from "../machines/pickle/names/user-name.ts";
 import type { NameUse } from "../machines/pickle/names/name-use.ts";
 import { USED } from "../machines/pickle/names/name-use.ts";
 import type { Observation } from "../machines/pickle/observation.ts";
@@ -76,10 +79,19 @@ export interface StreamsResult {
   readonly issues: readonly ParseIssue[];
 }
 
+const tables = new WeakMap<readonly UserName[], NameTables>();
+
+/** One for all files of a scan, since each library's table is read once. */
+function nameTables(userNames: readonly UserName[]): NameTables {
+  const known = tables.get(userNames) ?? new NameTables(userNames);
+  tables.set(userNames, known);
+  return known;
+}
+
 /** Options of an analysis from what the engine hands to a format. */
 export function analysisOptions(context: ParseContext): AnalysisOptions {
   return {
-    names: context.names,
+    names: nameTables(context.userNames),
     governor: context.governor,
     ...(context.trace === undefined ? {} : { trace: context.trace }),
   };

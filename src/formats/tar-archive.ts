@@ -6,7 +6,6 @@
 import type { Governor } from "../bytes/governor.ts";
 import { Ledger } from "../bytes/ledger.ts";
 import { sliceSource } from "../bytes/slice-source.ts";
-import { BLOCK, magicOf, readTarHeader } from "../codecs/tar/header.ts";
 import { readTar } from "../codecs/tar/read-tar.ts";
 import { TAR_DIFFERS } from "../codecs/tar/tar-archive.ts";
 import type { TarArchive, TarEntry, TarProblem } from "../codecs/tar/tar-archive.ts";
@@ -14,7 +13,7 @@ import type { RandomSource } from "../kernel/source.ts";
 import { formatBytes, quote } from "../kernel/text.ts";
 import { AnomalyList, ChildNames } from "./archive.ts";
 import type { ArchiveEntry, ArchiveModel, EntryKind } from "./archive.ts";
-import type { Child, Match, OpenedChild, Parsed, ParseIssue } from "./format.ts";
+import type { Child, OpenedChild, Parsed, ParseIssue } from "./format.ts";
 
 export interface TarMember extends ArchiveEntry {
   readonly entry: TarEntry;
@@ -26,17 +25,6 @@ export interface TarModel extends ArchiveModel {
   readonly entries: readonly TarMember[];
   /** The structure as it was read. */
   readonly tar: TarArchive;
-}
-
-/** What the first block shows of a tar file: `certain` with the `ustar` magic, `likely` by checksum alone. */
-export function peekTar(head: Uint8Array): { readonly match: Match; readonly name: string } {
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const header = readTarHeader(bytes, 0);
-  if (header !== undefined) {
-    return { match: header.magic === "none" ? "likely" : "certain", name: header.name };
-  }
-  const hasMagic = bytes.length >= BLOCK && magicOf(bytes, 0) !== "none";
-  return { match: hasMagic ? "possible" : "none", name: "" };
 }
 
 /** Reads a tar file. The result has every member with data as a child, and everything else that is in there. */

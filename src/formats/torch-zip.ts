@@ -7,7 +7,6 @@
  */
 
 import { readRange, utf8 } from "../bytes/read.ts";
-import type { Rule } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { quote } from "../kernel/text.ts";
 import type { NameUse } from "../machines/pickle/names/name-use.ts";
@@ -16,7 +15,6 @@ import type {
   Child,
   ChildResult,
   Composed,
-  Match,
   OpenedChild,
   Parsed,
   ParseContext,
@@ -28,36 +26,11 @@ import { namedStorages } from "./torch-storages.ts";
 import type { NamedStorage } from "./torch-storages.ts";
 import { parseZipArchive } from "./zip-archive.ts";
 import type { ZipModel } from "./zip-archive.ts";
-import { peekZip } from "./zip-detect.ts";
 import type { ZipMember } from "./zip-members.ts";
 
 export interface TorchZipModel extends ZipModel {
   /** Members by name, where the name is one member's alone and its content can be taken in one way. */
   readonly unique: ReadonlyMap<string, ZipMember>;
-}
-
-/** What head and tail show of such a file. */
-export interface PeekedTorchZip {
-  readonly match: Match;
-  /** Whether it has what TorchScript adds: code, constants, byte code. */
-  readonly isScript: boolean;
-  readonly isPackage: boolean;
-}
-
-/** Members that no other kind of archive has. */
-const OWN =
-  /^[^/]+\/(?:data\.pkl|\.data\/(?:serialization_id|extern_modules)|\.format_version|\.storage_alignment)$/;
-const SCRIPT = /^[^/]+\/(?:code\/.|(?:constants|bytecode)\.pkl$)/;
-const PACKAGE = /^[^/]+\/\.data\/(?:extern_modules|python_version)$/;
-
-/** Recognizes the layout by the names that can be seen. */
-export function peekTorchZip(head: Uint8Array, tail: Uint8Array, size: number): PeekedTorchZip {
-  const { match, names } = peekZip(head, tail, size);
-  const isScript = names.some((name) => SCRIPT.test(name));
-  const isPackage = names.some((name) => PACKAGE.test(name));
-  const isTorch =
-    isPackage || names.some((name) => OWN.test(name) || name.endsWith("/constants.pkl"));
-  return { match: isTorch ? match : "none", isScript, isPackage };
 }
 
 /** Small records of the layout and what stands in them. */
@@ -164,9 +137,6 @@ class StorageChild implements Child {
     this.open = (governor): Promise<OpenedChild> => member.open(governor);
   }
 }
-
-/** `pytorch/storage-size` of archives: found while composing, since it takes the pickles' word. */
-export const composedStorageSize: Rule<TorchZipModel> = { ...STORAGE_SIZE, evaluate: () => [] };
 
 /** What the pickles say of the storages, and what all of them look up. */
 export function composeTorchZip(

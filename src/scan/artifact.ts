@@ -6,7 +6,6 @@
 import { digestOf } from "../bytes/hash.ts";
 import type { Governor } from "../bytes/governor.ts";
 import { readRange } from "../bytes/read.ts";
-import { carveUnknown } from "../formats/carve.ts";
 import type { Child, ChildResult, FormatModule, Parsed, ParseIssue } from "../formats/format.ts";
 import { AppError, errorMessage } from "../kernel/errors.ts";
 import { memberLocator, offsetLocator } from "../kernel/locator.ts";
@@ -16,7 +15,7 @@ import type { RandomSource } from "../kernel/source.ts";
 import { unaccountedCoverage } from "../kernel/coverage.ts";
 import { impliedVerdict, verdictRank, worst } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
-import type { NameTables } from "../machines/pickle/names/name-tables.ts";
+import type { UserName } from "../machines/pickle/names/user-name.ts";
 import {
   compareFindings,
   emptyResult,
@@ -36,7 +35,7 @@ const GLANCE_BYTES = 4096;
 export interface Environment {
   readonly formats: readonly FormatModule[];
   readonly governor: Governor;
-  readonly names: NameTables;
+  readonly userNames: readonly UserName[];
   readonly trace?: (locator: string, line: string) => void;
 }
 
@@ -73,7 +72,8 @@ export async function scanArtifact(
     source.size <= HEAD_BYTES
       ? head
       : readRange(source, Math.max(0, source.size - TAIL_BYTES), source.size);
-  const routed = route(environment.formats, head, tail, { name: place.name, size: source.size });
+  const hint = { name: place.name, size: source.size };
+  const routed = await route(environment.formats, head, tail, hint);
   const collected = new Collected(place, environment);
 
   for (const { format } of routed) {
@@ -117,13 +117,13 @@ class Collected {
   }
 
   async read(source: RandomSource, format: FormatModule): Promise<void> {
-    const { governor, names, trace } = this.#environment;
+    const { governor, userNames, trace } = this.#environment;
     const { locator, role, name } = this.#place;
     let parsed: Parsed<unknown>;
     try {
       parsed = await format.parse(source, {
         governor,
-        names,
+        userNames,
         name,
         role,
         ...(trace === undefined ? {} : { trace: (line: string) => trace(locator, line) }),
@@ -184,6 +184,7 @@ class Collected {
     if (this.#place.carved === true) {
       return;
     }
+    const { carveUnknown } = await import("../formats/carve.ts");
     for (const child of carveUnknown(source, this.#environment.governor)) {
       const result = await this.#scanChild(child);
       if (!isMereData(result)) {
@@ -198,7 +199,7 @@ class Collected {
     for (const child of parsed.children) {
       results.push(await (child.role === "storage" ? this.#glance(child) : this.#scanChild(child)));
     }
-    const composed = format.compose?.(parsed.model, results) ?? {};
+    const composed = (await format.compose?.(parsed.model, results)) ?? {};
     this.#addIssues(composed.issues ?? []);
     Object.assign(this.#facts, composed.facts);
     Object.assign(this.#exports, composed.exports);
@@ -240,7 +241,7 @@ class Collected {
       const tail = source.size === head.length ? head : head.subarray(0, 0);
       const hint = { name: child.name, size: source.size };
       const isSound = issues.length + endIssues(end).length === 0;
-      if (isSound && route(formats, head, tail, hint).length === 0) {
+      if (isSound && (await route(formats, head, tail, hint)).length === 0) {
         const result = emptyResult(child, source.size, "unknown");
         this.#glanced.add(result);
         return result;

@@ -13,39 +13,53 @@ export interface Routed {
   readonly match: Match;
 }
 
-/** The formats to read with, in registry order. */
-export function route(
+/**
+ * The formats to read with, in registry order. Those that only name content are asked where nobody else is
+ * sure, and loaded then.
+ */
+export async function route(
   formats: readonly FormatModule[],
   head: Uint8Array,
   tail: Uint8Array,
   hint: DetectionHint,
-): Routed[] {
-  const matches: Routed[] = [];
+): Promise<readonly Routed[]> {
+  const readers = withoutRefined(
+    formats.flatMap((format) =>
+      format.identifiesOnly === true ? [] : detected(format, head, tail, hint),
+    ),
+  );
+  if (readers.some(({ match }) => RANK[match] >= RANK.likely)) {
+    return readers;
+  }
+  const all = [...readers];
   for (const format of formats) {
-    const match = format.detect(head, tail, hint);
-    if (match !== "none") {
-      matches.push({ format, match });
+    if (format.identifiesOnly === true) {
+      await format.prepare?.();
+      const named = detected(format, head, tail, hint);
+      all.push(...named.filter(({ match }) => match === "certain" || readers.length === 0));
     }
   }
-  if (matches.length < 2) {
-    return matches;
-  }
+  return all;
+}
+
+function detected(
+  format: FormatModule,
+  head: Uint8Array,
+  tail: Uint8Array,
+  hint: DetectionHint,
+): Routed[] {
+  const match = format.detect(head, tail, hint);
+  return match === "none" ? [] : [{ format, match }];
+}
+
+function withoutRefined(matches: readonly Routed[]): readonly Routed[] {
   const refined = new Set<string>();
   for (const { format, match } of matches) {
     if (format.refines !== undefined && RANK[match] >= RANK.likely) {
       refined.add(format.refines);
     }
   }
-  const readers = matches.filter(({ format }) => !refined.has(format.id));
-  const understanding = readers.filter(({ format }) => format.identifiesOnly !== true);
-  const sure = understanding.some(({ match }) => RANK[match] >= RANK.likely);
-  return readers.filter(
-    ({ format, match }) =>
-      format.identifiesOnly !== true ||
-      understanding.length === 0 ||
-      (match === "certain" && !sure) ||
-      (match === "certain" && format.id !== "content"),
-  );
+  return refined.size === 0 ? matches : matches.filter(({ format }) => !refined.has(format.id));
 }
 
 /** Whether two readings are two opinions about one file, rather than one seen twice. */

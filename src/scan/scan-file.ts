@@ -14,7 +14,7 @@ import type { FileReport, Finding, IssueKind } from "../kernel/report.ts";
 import type { ByteSource, RandomSource } from "../kernel/source.ts";
 import { worse } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
-import type { NameTables } from "../machines/pickle/names/name-tables.ts";
+import type { UserName } from "../machines/pickle/names/user-name.ts";
 import { scanArtifact } from "./artifact.ts";
 import type { Environment } from "./artifact.ts";
 import { makeFinding } from "./finding.ts";
@@ -32,7 +32,7 @@ export interface FileJob {
 
 export interface FileScanner {
   readonly formats: readonly FormatModule[];
-  readonly names: NameTables;
+  readonly userNames: readonly UserName[];
   readonly limits: Limits;
   /** Whether a file that `weights_only=True` refuses is a finding. */
   readonly requireWeightsOnly?: boolean;
@@ -63,13 +63,13 @@ async function scanOpened(
   opened: ByteSource,
   scanner: FileScanner,
 ): Promise<FileReport> {
-  const { limits, signal, trace, formats, names, requireWeightsOnly = false } = scanner;
+  const { limits, signal, trace, formats, userNames, requireWeightsOnly = false } = scanner;
   const governor = new Governor(limits, opened.size ?? 0, signal);
   governor.checkAborted();
   const source = await randomAccess(opened, governor);
   const environment: Environment = {
     formats,
-    names,
+    userNames,
     governor,
     ...(trace === undefined ? {} : { trace }),
   };

@@ -8,7 +8,7 @@ import { FORMATS } from "../formats/registry.ts";
 import { DEFAULT_LIMITS } from "../kernel/limits.ts";
 import type { OpenPool } from "../kernel/pool.ts";
 import type { Tree } from "../kernel/tree.ts";
-import { NameTables } from "../machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../machines/pickle/names/user-name.ts";
 import type { ScanEvent } from "./events.ts";
 import { scanFile } from "./scan-file.ts";
 import { scan } from "./scanner.ts";
@@ -40,7 +40,7 @@ function tree(ref: string, paths: readonly string[], size: number): Tree {
 /** A pool that scans where it stands, the last job that it is given first. */
 function pools(): { opened: { size: number; paths: string[] }[]; openPool: OpenPool } {
   const opened: { size: number; paths: string[] }[] = [];
-  const scanner = { formats: FORMATS, names: new NameTables(), limits: DEFAULT_LIMITS };
+  const scanner = { formats: FORMATS, userNames: NO_USER_NAMES, limits: DEFAULT_LIMITS };
   const openPool: OpenPool = (_setup, size) => {
     const pool = { size, paths: [] as string[] };
     opened.push(pool);

@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS } from "../kernel/limits.ts";
 import type { ScanPool } from "../kernel/pool.ts";
 import type { FileReport, Finding, Report, Subject } from "../kernel/report.ts";
 import type { Tree, TreeFile } from "../kernel/tree.ts";
-import { NameTables } from "../machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../machines/pickle/names/user-name.ts";
 import { Channel } from "./channel.ts";
 import type { ScanEvent, ScanOptions } from "./events.ts";
 import { makeFinding } from "./finding.ts";
@@ -164,20 +164,20 @@ async function openPool(
   entries: readonly Entry[],
   bytes: number,
   { jobs = 1, openPool: open, trace }: ScanOptions,
-  { limits, names, requireWeightsOnly = false }: FileScanner,
+  { limits, userNames, requireWeightsOnly = false }: FileScanner,
 ): Promise<ScanPool | undefined> {
   const size = Math.min(jobs, entries.length);
   const enough = bytes >= POOL_BYTES || entries.length >= POOL_FILES;
   return open === undefined || size < 2 || !enough || trace !== undefined
     ? undefined
-    : open({ limits, knownNames: names.userNames, requireWeightsOnly }, size);
+    : open({ limits, knownNames: userNames, requireWeightsOnly }, size);
 }
 
 function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner {
   let told = 0;
   return {
     formats: FORMATS,
-    names: new NameTables(options.knownNames ?? []),
+    userNames: options.knownNames ?? NO_USER_NAMES,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     ...(options.trace === undefined ? {} : { trace: options.trace }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -6,15 +6,12 @@
 import type { Governor } from "../bytes/governor.ts";
 import { latin1, readRange } from "../bytes/read.ts";
 import { spool } from "../bytes/spool.ts";
-import { inflateRaw } from "../codecs/deflate/inflate-raw.ts";
 import type { FileReport } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { worse } from "../kernel/verdict.ts";
-import { weightsOnlyPlain } from "../machines/pickle/weights-only/plain.ts";
-import { isTorchLoadName } from "../machines/pickle/weights-only/weights-only.ts";
+import { isTorchLoadName } from "../machines/pickle/weights-only/torch-load-name.ts";
 import type { WeightsOnly } from "../machines/pickle/weights-only/weights-only.ts";
-import { weightsOnlyZip } from "../machines/pickle/weights-only/zip.ts";
 import { makeFinding } from "./finding.ts";
 import { WEIGHTS_ONLY_REJECTED } from "./rules.ts";
 
@@ -80,8 +77,11 @@ function withFinding(report: FileReport, { torch, reason }: WeightsOnly): FileRe
 /** torch.load takes a file for an archive by its first four bytes alone. */
 async function weightsOnly(source: RandomSource, governor: Governor): Promise<WeightsOnly> {
   if (latin1(readRange(source, 0, 4)) !== "PK\u0003\u0004") {
+    const { weightsOnlyPlain } = await import("../machines/pickle/weights-only/plain.ts");
     return weightsOnlyPlain(source);
   }
+  const { inflateRaw } = await import("../codecs/deflate/inflate-raw.ts");
+  const { weightsOnlyZip } = await import("../machines/pickle/weights-only/zip.ts");
   const inflated: { close?(): void }[] = [];
   try {
     return await weightsOnlyZip(source, async (compressed, size) => {

@@ -6,10 +6,8 @@ import { DEFAULT_LIMITS } from "../../src/kernel/limits.ts";
 import type { Limits } from "../../src/kernel/limits.ts";
 import type { FileReport } from "../../src/kernel/report.ts";
 import type { RandomSource, SourceRef } from "../../src/kernel/source.ts";
-import { NameTables } from "../../src/machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../../src/machines/pickle/names/user-name.ts";
 import { scanFile } from "../../src/scan/scan-file.ts";
-
-const names = new NameTables();
 
 /** Reads per byte of the file, and apart from its size, that a scan may need: work is linear. */
 const READS_PER_BYTE = 400;
@@ -64,7 +62,7 @@ export async function check(
     { path: name, open: () => Promise.resolve(source) },
     {
       formats: FORMATS,
-      names,
+      userNames: NO_USER_NAMES,
       limits: { ...DEFAULT_LIMITS, ...limits },
       ...(signal === undefined ? {} : { signal }),
     },

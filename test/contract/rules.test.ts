@@ -18,7 +18,7 @@ import type { FormatModule } from "../../src/formats/format.ts";
 import { FORMATS } from "../../src/formats/registry.ts";
 import { scan } from "../../src/index.ts";
 import type { Report } from "../../src/kernel/report.ts";
-import { NameTables } from "../../src/machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../../src/machines/pickle/names/user-name.ts";
 import { DEFAULT_LIMITS } from "../../src/kernel/limits.ts";
 import { ruleCatalogue } from "../../src/scan/catalogue.ts";
 import { scanFile } from "../../src/scan/scan-file.ts";
@@ -75,7 +75,7 @@ async function changedRules(): Promise<string[]> {
   const change = misbehaving(() => appendFileSync(path, "more"));
   const report = await scanFile(
     { path, open: async () => openFile(path, path) },
-    { formats: [...FORMATS, change], names: new NameTables(), limits: DEFAULT_LIMITS },
+    { formats: [...FORMATS, change], userNames: NO_USER_NAMES, limits: DEFAULT_LIMITS },
   );
   return rulesOf(report);
 }

@@ -1,6 +1,6 @@
 /** What every format keeps on whole files: its samples are its own, and the same bytes give the same report. */
 
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { MemorySource } from "../../src/bytes/memory-source.ts";
 import { FORMATS } from "../../src/formats/registry.ts";
@@ -57,6 +57,8 @@ describe.each(FORMATS.map((format) => ({ id: format.id, format })))("$id", ({ id
       });
     }
   });
+
+  beforeAll(async () => await format.prepare?.());
 
   function detect({ bytes, name }: Sample): string {
     const source = new MemorySource(bytes, name);

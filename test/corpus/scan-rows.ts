@@ -6,7 +6,7 @@ import { openFile } from "../../src/bytes/file-source.ts";
 import { FORMATS } from "../../src/formats/registry.ts";
 import { DEFAULT_LIMITS } from "../../src/kernel/limits.ts";
 import type { FileReport } from "../../src/kernel/report.ts";
-import { NameTables } from "../../src/machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../../src/machines/pickle/names/user-name.ts";
 import { scanFile } from "../../src/scan/scan-file.ts";
 import type { FileScanner } from "../../src/scan/scan-file.ts";
 
@@ -25,7 +25,7 @@ export interface Scanned {
 export function rowScanner(): (row: Row) => Promise<Scanned> {
   const scanner: FileScanner = {
     formats: FORMATS,
-    names: new NameTables(),
+    userNames: NO_USER_NAMES,
     limits: DEFAULT_LIMITS,
   };
   return async ({ file, path }) => {

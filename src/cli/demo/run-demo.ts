@@ -1,5 +1,6 @@
 /** Writes the models, says what each is, and scans them. */
 
+import { now } from "../clock.ts";
 import { escapeText } from "../../kernel/text.ts";
 import { TerminalReport } from "../../reporters/terminal/terminal-report.ts";
 import { scan } from "../../scan/scanner.ts";
@@ -34,7 +35,7 @@ export async function runDemo({ folder, color, write, signal }: DemoOptions): Pr
   );
   write(`\nweighbridge scan ${escapeText(place)}\n\n`);
 
-  const started = performance.now();
+  const started = now();
   const tree = localTree(place);
   const report = new TerminalReport({
     trees: [tree],
@@ -48,7 +49,7 @@ export async function runDemo({ folder, color, write, signal }: DemoOptions): Pr
       report.file(event.subject, event.report);
     } else if (event.kind === "report") {
       const { interrupted } = event;
-      report.end(event.report, { milliseconds: performance.now() - started, interrupted });
+      report.end(event.report, { milliseconds: now() - started, interrupted });
     }
   }
   write(

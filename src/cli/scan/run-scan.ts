@@ -6,6 +6,7 @@ import { AppError } from "../../kernel/errors.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import type { ScanEvent } from "../../scan/events.ts";
+import { now } from "../clock.ts";
 import type { Arguments } from "../command.ts";
 import { isDumbTerminal } from "../config/environment.ts";
 import { CONFIG_FILE } from "../config/load.ts";
@@ -84,12 +85,12 @@ async function makeProgress({ progress }: ScanSettings, { err }: Terminal): Prom
   if (!progress || !err.isTty || isDumbTerminal()) {
     return NO_PROGRESS;
   }
-  return (await import("./progress-line.ts")).progressLine(err, () => performance.now());
+  return (await import("./progress-line.ts")).progressLine(err, now);
 }
 
 async function scanTrees(run: Run): Promise<number> {
   const { settings, trees, screen, interruption } = run;
-  const started = performance.now();
+  const started = now();
   for (const note of settings.notes) {
     screen.say(`note: ${escapeText(note)}`);
   }
@@ -116,7 +117,7 @@ async function scanTrees(run: Run): Promise<number> {
       continue;
     }
     const { report, interrupted } = event;
-    renderer.end(report, { milliseconds: performance.now() - started, interrupted });
+    renderer.end(report, { milliseconds: now() - started, interrupted });
     if (interrupted && interruption.exitCode !== undefined) {
       screen.say("interrupted: the report holds what was known so far");
       return interruption.exitCode;
@@ -131,13 +132,13 @@ async function scanTrees(run: Run): Promise<number> {
  * follow one another without ever giving way to them.
  */
 function breather(): () => Promise<void> | undefined {
-  let last = performance.now();
+  let last = now();
   return () => {
-    const now = performance.now();
-    if (now - last < BREATH) {
+    const time = now();
+    if (time - last < BREATH) {
       return undefined;
     }
-    last = now;
+    last = time;
     return new Promise((resolve) => {
       setImmediate(resolve);
     });

@@ -13,7 +13,8 @@ import {
 } from "../../../test/builders/compressed-vectors.ts";
 import { decodeProgress } from "../../bytes/decode-progress.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
-import { isBzip2, unbzip2 } from "./unbzip2.ts";
+import { isBzip2 } from "./is-bzip2.ts";
+import { unbzip2 } from "./unbzip2.ts";
 
 /** What bzip2 makes of nothing: no block. */
 const EMPTY = Buffer.from("QlpoORdyRThQkAAAAAA=", "base64");

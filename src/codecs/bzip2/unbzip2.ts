@@ -15,13 +15,10 @@ import { sliceSource } from "../../bytes/slice-source.ts";
 import type { DecodeEnd, RandomSource } from "../../kernel/source.ts";
 import { BitReader } from "./bit-reader.ts";
 import { Block } from "./block.ts";
+import { BLOCK_MAGIC, END_MAGIC, isBzip2, same, SHORTEST_HEADER } from "./is-bzip2.ts";
 
 const CHUNK = 256 * 1024;
 const LONGEST_RUN = 255;
-const BLOCK_MAGIC = [0x314159, 0x265359] as const;
-const END_MAGIC = [0x177245, 0x385090] as const;
-/** `BZh`, the level, and the magic of a block or of the end. */
-const SHORTEST_HEADER = 10;
 
 type Problem = Omit<DecodeEnd, "consumed">;
 
@@ -29,16 +26,6 @@ type Problem = Omit<DecodeEnd, "consumed">;
 interface StreamEnd {
   readonly problem: Problem | undefined;
   readonly lost?: boolean;
-}
-
-/** Whether a stream begins here that has at least one block or a proper end. */
-export function isBzip2(bytes: Uint8Array): boolean {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.length < SHORTEST_HEADER || !/^BZh[1-9]$/.test(view.toString("latin1", 0, 4))) {
-    return false;
-  }
-  const magic = [view.readUIntBE(4, 3), view.readUIntBE(7, 3)] as const;
-  return same(magic, BLOCK_MAGIC) || same(magic, END_MAGIC);
 }
 
 /** Decodes from `start` to the end of the last stream that directly follows. */
@@ -201,8 +188,4 @@ function compare(what: string, computed: number, stored: number): Problem | unde
         status: "damaged",
         detail: `a ${what}'s checksum is 0x${computed.toString(16)}, it says 0x${stored.toString(16)}`,
       };
-}
-
-function same(a: readonly [number, number], b: readonly [number, number]): boolean {
-  return a[0] === b[0] && a[1] === b[1];
 }

@@ -9,11 +9,8 @@ import { parseDescr, shapeOf } from "./dtype.ts";
 import type { Dtype } from "./dtype.ts";
 import { parsePythonLiteral } from "./literal.ts";
 import type { PythonLiteral } from "./literal.ts";
+import { NPY_MAGIC } from "./magic.ts";
 
-export const NPY_MAGIC = "\u0093NUMPY";
-
-/** NumPy itself refuses longer headers since 1.24 unless pickles are allowed. */
-export const NUMPY_HEADER_LIMIT = 10_000;
 const LONGEST_HEADER = 1024 * 1024;
 
 export interface NpyHeader {

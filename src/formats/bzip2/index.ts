@@ -1,8 +1,8 @@
 /** bzip2, with any number of streams. */
 
-import { isBzip2, unbzip2 } from "../../codecs/bzip2/unbzip2.ts";
+import { isBzip2 } from "../../codecs/bzip2/is-bzip2.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
+import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
 
 export const bzip2 = defineFormat({
@@ -14,6 +14,9 @@ export const bzip2 = defineFormat({
   ],
   extensions: [".bz2", ".tbz2"],
   detect: (head) => (isBzip2(head) ? "certain" : "none"),
-  parse: (source, context) => parseCompressed(source, context, { title: "bzip2", decode: unbzip2 }),
+  parse: compressedParser(async () => ({
+    title: "bzip2",
+    decode: (await import("../../codecs/bzip2/unbzip2.ts")).unbzip2,
+  })),
   rules: compressedRules,
 });

@@ -1,18 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { BINARY_SAMPLES } from "../../../test/builders/content.ts";
 import { Governor } from "../../bytes/governor.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
-import { NameTables } from "../../machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../../machines/pickle/names/user-name.ts";
 import { content } from "./index.ts";
-
-const names = new NameTables();
 
 async function read(bytes: Uint8Array, role = "top") {
   const source = new MemorySource(bytes, "sample");
   const parsed = await content.parse(source, {
     governor: new Governor(),
     name: "sample",
-    names,
+    userNames: NO_USER_NAMES,
     role,
   });
   const context = { name: "sample", size: bytes.length, role };
@@ -28,6 +26,10 @@ async function read(bytes: Uint8Array, role = "top") {
 }
 
 const ELF = BINARY_SAMPLES[0]!.bytes;
+
+beforeAll(async () => {
+  await content.prepare?.();
+});
 
 describe("content", () => {
   it("names what it does not understand", async () => {

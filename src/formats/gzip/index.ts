@@ -1,9 +1,8 @@
 /** gzip (RFC 1952), with any number of members. */
 
-import { gunzip } from "../../codecs/deflate/gunzip.ts";
 import { isGzip } from "../../codecs/deflate/gzip-header.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
+import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
 
 const RESERVED_FLAGS = 0xe0;
@@ -30,6 +29,9 @@ export const gzip = defineFormat({
     // Python's reader does not look at the reserved flags.
     return ((head[3] ?? 0) & RESERVED_FLAGS) === 0 ? "certain" : "likely";
   },
-  parse: (source, context) => parseCompressed(source, context, { title: "gzip", decode: gunzip }),
+  parse: compressedParser(async () => ({
+    title: "gzip",
+    decode: (await import("../../codecs/deflate/gunzip.ts")).gunzip,
+  })),
   rules: compressedRules,
 });

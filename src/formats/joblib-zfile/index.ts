@@ -6,9 +6,7 @@
 
 import { latin1, readRange } from "../../bytes/read.ts";
 import { isZlib } from "../../codecs/deflate/is-zlib.ts";
-import { unzlib } from "../../codecs/deflate/unzlib.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
 import type { CompressedModel } from "../compressed.ts";
 import { defineFormat } from "../format.ts";
 import type { Parsed } from "../format.ts";
@@ -49,6 +47,8 @@ export const joblibZfile = defineFormat({
   },
   async parse(source, context): Promise<Parsed<CompressedModel>> {
     const header = readHeader(readRange(source, 0, HEADER + 1));
+    const { parseCompressed } = await import("../compressed.ts");
+    const { unzlib } = await import("../../codecs/deflate/unzlib.ts");
     const parsed = await parseCompressed(source, context, {
       title: "zlib",
       start: header?.start ?? 0,

@@ -2,7 +2,7 @@
 
 import type { Rule } from "../../kernel/rule.ts";
 import { PICKLE_RULES } from "../pickle-rules.ts";
-import type { JoblibModel } from "./index.ts";
+import type { JoblibModel } from "./parse.ts";
 
 const hiddenInArray: Rule<JoblibModel> = {
   id: "joblib/hidden-in-array",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Governor } from "../../bytes/governor.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
-import { NameTables } from "../../machines/pickle/names/name-tables.ts";
+import { NO_USER_NAMES } from "../../machines/pickle/names/user-name.ts";
 import { lfsPointer } from "./index.ts";
 
 const OID = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393";
@@ -18,7 +18,7 @@ async function read(text: string) {
   return lfsPointer.parse(source, {
     governor,
     name: "model.bin",
-    names: new NameTables(),
+    userNames: NO_USER_NAMES,
     role: "top",
   });
 }

@@ -1,9 +1,8 @@
 /** LZ4 frames. joblib writes them for `compress="lz4"`. */
 
 import { readFrame } from "../../codecs/lz4/frame.ts";
-import { unlz4 } from "../../codecs/lz4/unlz4.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
+import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
 import type { Match } from "../format.ts";
 
@@ -23,7 +22,10 @@ export const lz4 = defineFormat({
   ],
   extensions: [".lz4"],
   detect,
-  parse: (source, context) => parseCompressed(source, context, { title: "LZ4", decode: unlz4 }),
+  parse: compressedParser(async () => ({
+    title: "LZ4",
+    decode: (await import("../../codecs/lz4/unlz4.ts")).unlz4,
+  })),
   rules: compressedRules,
 });
 

@@ -1,9 +1,8 @@
 /** .lzma files, which are older than .xz and have no magic. joblib writes them for `compress="lzma"`. */
 
 import { isLzma } from "../../codecs/xz/lzma-header.ts";
-import { unxz } from "../../codecs/xz/unxz.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
+import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
 
 export const lzma = defineFormat({
@@ -15,6 +14,9 @@ export const lzma = defineFormat({
   ],
   extensions: [".lzma"],
   detect: (head) => (isLzma(head) ? "likely" : "none"),
-  parse: (source, context) => parseCompressed(source, context, { title: "LZMA", decode: unxz }),
+  parse: compressedParser(async () => ({
+    title: "LZMA",
+    decode: (await import("../../codecs/xz/unxz.ts")).unxz,
+  })),
   rules: compressedRules,
 });

@@ -1,9 +1,9 @@
 /** Rules of npy files beyond those of the pickles in them. */
 
-import { NUMPY_HEADER_LIMIT } from "../../codecs/npy/header.ts";
+import { NUMPY_HEADER_LIMIT } from "../../codecs/npy/magic.ts";
 import type { Rule } from "../../kernel/rule.ts";
 import { PICKLE_RULES } from "../pickle-rules.ts";
-import type { NumpyModel } from "./index.ts";
+import type { NumpyModel } from "./parse.ts";
 
 const objectArray: Rule<NumpyModel> = {
   id: "numpy/object-array",

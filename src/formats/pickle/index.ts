@@ -3,22 +3,11 @@
  * where no format of their own applies.
  */
 
-import { Ledger } from "../../bytes/ledger.ts";
-import type { RandomSource } from "../../kernel/source.ts";
 import { probePickle } from "../../machines/pickle/probe.ts";
 import { defineFormat } from "../format.ts";
-import type { DetectionHint, Match, ParseContext, Parsed } from "../format.ts";
+import type { DetectionHint, Match } from "../format.ts";
 import { PICKLE_RULES } from "../pickle-rules.ts";
-import type { WithPickle } from "../pickle-rules.ts";
-import {
-  analysisOptions,
-  behindDamage,
-  globalFacts,
-  nestedChildren,
-  pickleModel,
-  readStreams,
-  trailingChild,
-} from "../pickle-streams.ts";
+import { parsePlain } from "./plain.ts";
 
 /** Opcodes that must fit before bytes without a protocol are believed to be a pickle. */
 const ENOUGH = 3;
@@ -41,28 +30,6 @@ function detect(head: Uint8Array, _tail: Uint8Array, { size }: DetectionHint): M
   return probe.open && probe.opcodes > 64 ? "likely" : "none";
 }
 
-async function parse(source: RandomSource, context: ParseContext): Promise<Parsed<WithPickle>> {
-  const ledger = new Ledger(source.size);
-  const result = readStreams(source, 0, ledger, analysisOptions(context));
-  const nested = nestedChildren(result.analysis, context.governor);
-  const { persistentIds } = result.analysis.findings;
-  return {
-    model: { pickle: pickleModel(result) },
-    issues: [...result.issues, ...nested.issues],
-    ledger,
-    children: [
-      ...nested.children,
-      ...behindDamage(result.analysis, context.governor),
-      ...(result.trailing === undefined ? [] : [trailingChild(source, result.trailing)]),
-    ],
-    facts: { pickle: { globals: globalFacts(result.analysis.findings.names.list()) } },
-    exports: {
-      "pickle.storages": persistentIds,
-      "pickle.uses": result.analysis.findings.names.list(),
-    },
-  };
-}
-
 export const pickle = defineFormat({
   id: "pickle",
   title: "Python pickle",
@@ -77,6 +44,9 @@ export const pickle = defineFormat({
   ],
   extensions: [".pkl", ".pickle", ".p", ".dat", ".joblib", ".dill"],
   detect,
-  parse,
+  async parse(source, context) {
+    const plain = parsePlain(source, context);
+    return plain.parsed ?? (await import("./parse.ts")).parsePickle(source, context, plain.walked);
+  },
   rules: PICKLE_RULES,
 });

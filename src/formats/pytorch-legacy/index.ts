@@ -5,36 +5,18 @@
  * number that is computed.
  */
 
-import { Ledger } from "../../bytes/ledger.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { latin1 } from "../../bytes/read.ts";
 import { OPCODES } from "../../codecs/pickle/opcodes.ts";
 import type { Rule } from "../../kernel/rule.ts";
-import type { RandomSource } from "../../kernel/source.ts";
 import { probePickle } from "../../machines/pickle/probe.ts";
 import { defineFormat } from "../format.ts";
-import type { DetectionHint, Match, ParseContext, Parsed } from "../format.ts";
+import type { DetectionHint, Match } from "../format.ts";
 import { PICKLE_RULES } from "../pickle-rules.ts";
-import type { WithPickle } from "../pickle-rules.ts";
-import {
-  analysisOptions,
-  globalFacts,
-  nestedChildren,
-  pickleModel,
-  trailingChild,
-} from "../pickle-streams.ts";
 import { readPlainPickle } from "../plain-pickle.ts";
 import { LEGACY_HEADER, storageSize } from "../pytorch-rules.ts";
-import type { WithStorageProblems } from "../pytorch-rules.ts";
-import { namedStorages } from "../torch-storages.ts";
-import { readLegacyStorages } from "./read-storages.ts";
-import type { LegacyStorages } from "./read-storages.ts";
-import { MAGIC, readLegacyStreams, VERSION } from "./read-streams.ts";
-import type { HeaderProblem, LegacyStreams } from "./read-streams.ts";
-
-interface LegacyModel extends WithPickle, WithStorageProblems {
-  readonly headerProblems: readonly HeaderProblem[];
-}
+import { MAGIC, VERSION } from "./magic.ts";
+import type { LegacyModel } from "./parse.ts";
 
 /** Bytes in which the first two streams have to be. */
 const HEADER = 4096;
@@ -80,42 +62,6 @@ function plainAt(head: Uint8Array, position: number): unknown {
     ?.value;
 }
 
-async function parse(source: RandomSource, context: ParseContext): Promise<Parsed<LegacyModel>> {
-  const ledger = new Ledger(source.size);
-  const streams = readLegacyStreams(source, ledger, analysisOptions(context));
-  const { analysis } = streams;
-  const { names, persistentIds } = analysis.findings;
-  const storages = readStorages(source, streams, ledger);
-  const nested = nestedChildren(analysis, context.governor);
-  const trailing = storages.end < source.size ? storages.end : undefined;
-  return {
-    model: {
-      pickle: pickleModel({ analysis, hidden: [], trailing, issues: [] }),
-      headerProblems: streams.problems,
-      storageProblems: storages.problems,
-    },
-    issues: [...streams.issues, ...storages.issues, ...nested.issues],
-    ledger,
-    children: [
-      ...nested.children,
-      ...(trailing === undefined ? [] : [trailingChild(source, trailing)]),
-    ],
-    facts: { pickle: { globals: globalFacts(names.list()) } },
-    exports: { "pickle.storages": persistentIds, "pickle.uses": names.list() },
-  };
-}
-
-function readStorages(
-  source: RandomSource,
-  streams: LegacyStreams,
-  ledger: Ledger,
-): LegacyStorages {
-  const { analysis, end, keys } = streams;
-  return keys === undefined
-    ? { end, problems: [], issues: [] }
-    : readLegacyStorages(source, end, keys, namedStorages(analysis.findings.persistentIds), ledger);
-}
-
 const legacyHeader: Rule<LegacyModel> = {
   ...LEGACY_HEADER,
   *evaluate({ headerProblems }) {
@@ -138,6 +84,6 @@ export const pytorchLegacy = defineFormat({
   extensions: [".pt", ".pth", ".bin", ".ckpt"],
   refines: "pickle",
   detect,
-  parse,
+  parse: async (source, context) => await (await import("./parse.ts")).parseLegacy(source, context),
   rules: [...PICKLE_RULES, legacyHeader, storageSize],
 });

@@ -6,14 +6,13 @@
 import type { Ledger } from "../../bytes/ledger.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { PickleAnalysis } from "../../machines/pickle/analyze.ts";
-import type { AnalysisOptions, Stream } from "../../machines/pickle/analyze.ts";
+import type { AnalysisOptions } from "../../machines/pickle/analyze.ts";
+import type { Stream } from "../../machines/pickle/stream.ts";
 import type { ParseIssue } from "../format.ts";
 import { streamIssues } from "../pickle-streams.ts";
 import { readPlainPickle } from "../plain-pickle.ts";
 import type { PlainValue } from "../plain-pickle.ts";
-
-export const MAGIC = 0x1950a86a20f9469cfc6cn;
-export const VERSION = 1001;
+import { MAGIC, VERSION } from "./magic.ts";
 
 const NAMES = ["magic number", "version", "system facts", "object", "storage keys"] as const;
 

@@ -5,7 +5,9 @@
 
 import { archiveRules } from "../archive-rules.ts";
 import { defineFormat } from "../format.ts";
-import { composedStorageSize, composeTorchZip, parseTorchZip, peekTorchZip } from "../torch-zip.ts";
+import { composedStorageSize } from "../pytorch-rules.ts";
+import { peekTorchZip } from "../torch-zip-detect.ts";
+import type { TorchZipModel } from "../torch-zip.ts";
 
 export const pytorch = defineFormat({
   id: "pytorch",
@@ -22,7 +24,9 @@ export const pytorch = defineFormat({
   detect(head, tail, { size }) {
     return peekTorchZip(head, tail, size).match;
   },
-  parse: parseTorchZip,
-  compose: composeTorchZip,
+  parse: async (source, context) =>
+    await (await import("../torch-zip.ts")).parseTorchZip(source, context),
+  compose: async (model: TorchZipModel, children) =>
+    (await import("../torch-zip.ts")).composeTorchZip(model, children),
   rules: [...archiveRules, composedStorageSize],
 });

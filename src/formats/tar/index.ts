@@ -5,7 +5,7 @@
 
 import { archiveRules } from "../archive-rules.ts";
 import { defineFormat } from "../format.ts";
-import { parseTarArchive, peekTar } from "../tar-archive.ts";
+import { peekTar } from "../tar-detect.ts";
 
 export const tar = defineFormat({
   id: "tar",
@@ -25,6 +25,7 @@ export const tar = defineFormat({
   detect(head) {
     return peekTar(head).match;
   },
-  parse: parseTarArchive,
+  parse: async (source, context) =>
+    await (await import("../tar-archive.ts")).parseTarArchive(source, context),
   rules: archiveRules,
 });

@@ -5,7 +5,8 @@ import type { ParsedArchive } from "../../../test/builders/parsed-archive.ts";
 import { buildTar, paxRecords } from "../../../test/builders/tar.ts";
 import type { TarMemberSpec, TarOptions } from "../../../test/builders/tar.ts";
 import { DEFAULT_LIMITS } from "../../kernel/limits.ts";
-import { parseTarArchive, peekTar } from "../tar-archive.ts";
+import { parseTarArchive } from "../tar-archive.ts";
+import { peekTar } from "../tar-detect.ts";
 import type { TarModel } from "../tar-archive.ts";
 
 function parse(bytes: Uint8Array, limits = DEFAULT_LIMITS): Promise<ParsedArchive<TarModel>> {

@@ -7,7 +7,8 @@ import { archiveRules } from "../archive-rules.ts";
 import { defineFormat } from "../format.ts";
 import type { Rule } from "../../kernel/rule.ts";
 import { quote } from "../../kernel/text.ts";
-import { composedStorageSize, composeTorchZip, parseTorchZip, peekTorchZip } from "../torch-zip.ts";
+import { composedStorageSize } from "../pytorch-rules.ts";
+import { peekTorchZip } from "../torch-zip-detect.ts";
 import type { TorchZipModel } from "../torch-zip.ts";
 
 const source: Rule<TorchZipModel> = {
@@ -49,7 +50,9 @@ export const torchPackage = defineFormat({
     const { match, isPackage } = peekTorchZip(head, tail, size);
     return isPackage ? match : "none";
   },
-  parse: parseTorchZip,
-  compose: composeTorchZip,
+  parse: async (source, context) =>
+    await (await import("../torch-zip.ts")).parseTorchZip(source, context),
+  compose: async (model: TorchZipModel, children) =>
+    (await import("../torch-zip.ts")).composeTorchZip(model, children),
   rules: [...archiveRules, source, composedStorageSize],
 });

@@ -5,8 +5,8 @@
 
 import { archiveRules } from "../archive-rules.ts";
 import { defineFormat } from "../format.ts";
-import { composeTorchZip, peekTorchZip } from "../torch-zip.ts";
-import { parseScript } from "./parse-script.ts";
+import { peekTorchZip } from "../torch-zip-detect.ts";
+import type { TorchScriptModel } from "./parse-script.ts";
 import { TORCHSCRIPT_RULES } from "./rules.ts";
 
 export const torchscript = defineFormat({
@@ -25,7 +25,9 @@ export const torchscript = defineFormat({
     const { match, isScript, isPackage } = peekTorchZip(head, tail, size);
     return isScript && !isPackage ? match : "none";
   },
-  parse: parseScript,
-  compose: composeTorchZip,
+  parse: async (source, context) =>
+    await (await import("./parse-script.ts")).parseScript(source, context),
+  compose: async (model: TorchScriptModel, children) =>
+    (await import("../torch-zip.ts")).composeTorchZip(model, children),
   rules: [...archiveRules, ...TORCHSCRIPT_RULES],
 });

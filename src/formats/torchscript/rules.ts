@@ -2,7 +2,7 @@
 
 import type { Rule, RuleInfo } from "../../kernel/rule.ts";
 import { quote } from "../../kernel/text.ts";
-import { composedStorageSize } from "../torch-zip.ts";
+import { composedStorageSize } from "../pytorch-rules.ts";
 import type { TorchScriptModel } from "./parse-script.ts";
 import type { CodeRemark } from "./read-code.ts";
 

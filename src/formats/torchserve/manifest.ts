@@ -5,6 +5,8 @@
 
 import { utf8 } from "../../bytes/read.ts";
 
+export const MANIFEST = "MAR-INF/MANIFEST.json";
+
 /** Fields that name files of the archive. */
 export const FILE_FIELDS = [
   "handler",

@@ -1,9 +1,8 @@
 /** The .xz file format: LZMA2 in blocks with checks and an index, any number of streams. */
 
-import { unxz } from "../../codecs/xz/unxz.ts";
 import { isXz } from "../../codecs/xz/xz-headers.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
+import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
 
 export const xz = defineFormat({
@@ -18,6 +17,9 @@ export const xz = defineFormat({
   ],
   extensions: [".xz", ".txz"],
   detect: (head) => (isXz(head) ? "certain" : "none"),
-  parse: (source, context) => parseCompressed(source, context, { title: "xz", decode: unxz }),
+  parse: compressedParser(async () => ({
+    title: "xz",
+    decode: (await import("../../codecs/xz/unxz.ts")).unxz,
+  })),
   rules: compressedRules,
 });

@@ -5,7 +5,6 @@
 
 import { archiveRules } from "../archive-rules.ts";
 import { defineFormat } from "../format.ts";
-import { parseZipArchive } from "../zip-archive.ts";
 import { peekZip } from "../zip-detect.ts";
 
 export const zip = defineFormat({
@@ -22,6 +21,7 @@ export const zip = defineFormat({
   detect(head, tail, hint) {
     return peekZip(head, tail, hint.size).match;
   },
-  parse: parseZipArchive,
+  parse: async (source, context) =>
+    await (await import("../zip-archive.ts")).parseZipArchive(source, context),
   rules: archiveRules,
 });

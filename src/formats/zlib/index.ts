@@ -1,9 +1,8 @@
 /** zlib streams (RFC 1950): what joblib writes for `compress=True`. */
 
 import { isZlib } from "../../codecs/deflate/is-zlib.ts";
-import { unzlib } from "../../codecs/deflate/unzlib.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
+import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
 
 export const zlib = defineFormat({
@@ -18,6 +17,9 @@ export const zlib = defineFormat({
   ],
   extensions: [".z", ".zlib"],
   detect: isZlib,
-  parse: (source, context) => parseCompressed(source, context, { title: "zlib", decode: unzlib }),
+  parse: compressedParser(async () => ({
+    title: "zlib",
+    decode: (await import("../../codecs/deflate/unzlib.ts")).unzlib,
+  })),
   rules: compressedRules,
 });

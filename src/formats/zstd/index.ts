@@ -2,9 +2,8 @@
 
 import { Reader } from "../../bytes/reader.ts";
 import { readFrame } from "../../codecs/zstd/frame.ts";
-import { unzstd } from "../../codecs/zstd/unzstd.ts";
 import { compressedRules } from "../compressed-rules.ts";
-import { parseCompressed } from "../compressed.ts";
+import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
 import type { Match } from "../format.ts";
 
@@ -28,12 +27,11 @@ export const zstd = defineFormat({
   ],
   extensions: [".zst", ".tzst"],
   detect,
-  parse: (source, context) =>
-    parseCompressed(source, context, {
-      title: "Zstandard",
-      decode: unzstd,
-      isKnownSkipped: isSeekTable,
-    }),
+  parse: compressedParser(async () => ({
+    title: "Zstandard",
+    decode: (await import("../../codecs/zstd/unzstd.ts")).unzstd,
+    isKnownSkipped: isSeekTable,
+  })),
   rules: compressedRules,
 });
 

@@ -18,29 +18,19 @@ import { Memo } from "./memo.ts";
 import type { NameTables } from "./names/name-tables.ts";
 import { displayName, USED } from "./names/name-use.ts";
 import { Pool } from "./pool.ts";
+import type { PlainStream } from "./plain-stream.ts";
 import type { Divergence } from "./readers.ts";
+import { plainStream } from "./stream.ts";
+import type { Stream, Walked } from "./stream.ts";
 import { Tracer } from "./tracer.ts";
-import type { Value } from "./value.ts";
-
-export interface Stream {
-  readonly start: number;
-  /** After STOP, or where no reader goes further. */
-  readonly end: number;
-  readonly status: "complete" | "truncated" | "damaged";
-  readonly detail: string | undefined;
-  readonly protocol: number;
-  readonly opcodes: number;
-  /** Proven to be nothing but data. */
-  readonly plain: boolean;
-  /** What the stream leaves behind; undefined where it is plain or has no end. */
-  readonly result: Value | undefined;
-}
 
 export interface AnalysisOptions {
   readonly names: NameTables;
   readonly governor: Governor;
   readonly trace?: (line: string) => void;
   readonly afterBuild?: MachineOptions["afterBuild"];
+  /** What the fast walk said of a stream, where that is known already. */
+  readonly walked?: Walked | undefined;
 }
 
 /** Ways of losing the rest of straddled frames that are followed one by one; a writer has none. */
@@ -91,10 +81,12 @@ export class PickleAnalysis {
   /** Analyses the stream at `start` and gives where it ends. */
   add(start: number): Stream {
     const frameEnd = start === this.#left.position ? this.#left.frameEnd : undefined;
-    const walks = this.#tracer === undefined && frameEnd === undefined;
-    const plain = walks ? fastWalk(this.source, start) : undefined;
+    const plain = frameEnd === undefined ? this.#walk(start) : undefined;
     const stream =
-      plain === undefined ? this.#run({ position: start, frameEnd }) : this.#plain(start, plain);
+      plain === undefined ? this.#run({ position: start, frameEnd }) : plainStream(start, plain);
+    for (const candidate of plain?.candidates ?? []) {
+      this.findings.candidates.push(candidate);
+    }
     this.streams.push(stream);
     return stream;
   }
@@ -134,20 +126,12 @@ export class PickleAnalysis {
     }
   }
 
-  #plain(start: number, plain: NonNullable<ReturnType<typeof fastWalk>>): Stream {
-    for (const candidate of plain.candidates) {
-      this.findings.candidates.push(candidate);
+  #walk(start: number): PlainStream | undefined {
+    if (this.#tracer !== undefined) {
+      return undefined;
     }
-    return {
-      start,
-      end: plain.end,
-      status: "complete",
-      detail: undefined,
-      protocol: plain.protocol,
-      opcodes: plain.opcodes,
-      plain: true,
-      result: undefined,
-    };
+    const { walked } = this.#options;
+    return walked?.start === start ? walked.walk : fastWalk(this.source, start);
   }
 
   #run({ position, frameEnd }: Place): Stream {

@@ -8,6 +8,8 @@ import { readAsset } from "../../../bytes/file-source.ts";
 import { loadDangerousNames } from "../effects/dangerous-names.ts";
 import type { Danger, DangerousNames } from "../effects/dangerous-names.ts";
 import type { Allowed, KnownName, Pattern } from "./known-name.ts";
+import { NO_USER_NAMES } from "./user-name.ts";
+import type { UserName } from "./user-name.ts";
 
 interface Group {
   readonly kind: KnownName["kind"];
@@ -23,13 +25,6 @@ interface Group {
 interface LibraryFile {
   readonly library: string;
   readonly groups: readonly Group[];
-}
-
-/** A name that the user vouches for. */
-export interface UserName {
-  readonly module: string;
-  readonly name: string;
-  readonly reason: string;
 }
 
 const dangerous = new WeakMap<object, DangerousNames>();
@@ -62,7 +57,10 @@ export class NameTables {
   #python2: { modules: Record<string, string>; names: Record<string, string> } | undefined;
 
   /** @param read gives a parsed file of `assets/`; tests may hand in tables of their own. */
-  constructor(userNames: readonly UserName[] = [], read: (path: string) => unknown = readAsset) {
+  constructor(
+    userNames: readonly UserName[] = NO_USER_NAMES,
+    read: (path: string) => unknown = readAsset,
+  ) {
     this.#read = read;
     this.#userNames = userNames;
     this.#files = read("known-names/index.json") as Record<string, string>;

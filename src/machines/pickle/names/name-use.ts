@@ -31,6 +31,10 @@ export interface NameUse {
   canonical?: readonly string[];
   /** Whether it is one of those, once it was asked for. */
   folds?: boolean;
+  /** Where a call of it leads that is judged there instead, once it was asked for. */
+  leadsTo?: "attribute" | "type" | "call" | "nothing else";
+  /** Whether it is some class's `__new__`, once it was asked for. */
+  instantiates?: boolean;
   /** What its calls give when one result is as good as another. */
   result?: RichNode;
 }

@@ -23,7 +23,7 @@ import { buildZip } from "../../../../test/builders/zip.ts";
 import { weightsOnlyLegacy } from "./legacy.ts";
 import { weightsOnlyPlain } from "./plain.ts";
 import { isTarHeader } from "./tar.ts";
-import { isTorchLoadName } from "./weights-only.ts";
+import { isTorchLoadName } from "./torch-load-name.ts";
 
 const ACCEPTED = "accepted";
 const HOOKS = called("collections", "OrderedDict");

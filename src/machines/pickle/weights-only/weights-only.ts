@@ -43,13 +43,3 @@ export function acceptedStorages(count: number): WeightsOnly {
       : `it only uses what torch calls safe, and ${storages} as the pickle says`,
   );
 }
-
-const NAMES = /\.(?:pt|pth|bin|ckpt|pkl|pickle|ptl|th|tar)$/i;
-
-/**
- * Whether people load files of this name with torch.load: `.pt`, `.pth`, `.bin`, `.ckpt`, `.pkl`,
- * `.ptl`, `.pth.tar` and the like. A hint, as all names are.
- */
-export function isTorchLoadName(name: string): boolean {
-  return NAMES.test(name);
-}
