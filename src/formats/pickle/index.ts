@@ -11,15 +11,18 @@ import { parsePlain } from "./plain.ts";
 
 /** Opcodes that must fit before bytes without a protocol are believed to be a pickle. */
 const ENOUGH = 3;
+/** Opcodes behind a protocol that leave no doubt. */
+const CONVINCING = 8;
 
 function detect(head: Uint8Array, _tail: Uint8Array, { size }: DetectionHint): Match {
-  const probe = probePickle(head, head.length === size);
   if (head[0] === 0x80) {
-    if (probe.opcodes >= ENOUGH || probe.stop !== undefined || probe.open) {
-      return probe.opcodes > 8 || probe.stop !== undefined ? "certain" : "likely";
+    const { opcodes, stop, open } = probePickle(head, head.length === size, CONVINCING + 1);
+    if (opcodes >= ENOUGH || stop !== undefined || open) {
+      return opcodes > CONVINCING || stop !== undefined ? "certain" : "likely";
     }
     return "none";
   }
+  const probe = probePickle(head, head.length === size);
   if (probe.calls || probe.namesModule) {
     return "likely";
   }

@@ -89,8 +89,13 @@ const TEXT_LITERALS: ReadonlySet<number> = new Set<number>([
   OP.PERSID,
 ]);
 
-/** Walks the head. `whole` says that `head` is all there is. */
-export function probePickle(head: Uint8Array, whole: boolean): Probe {
+/**
+ * Walks the head.
+ *
+ * @param whole `head` is all there is.
+ * @param most opcodes after which the walk has seen enough.
+ */
+export function probePickle(head: Uint8Array, whole: boolean, most = MAX_OPCODES): Probe {
   if (OPCODES[head[0] ?? 0] === undefined) {
     return {
       opcodes: 0,
@@ -121,8 +126,8 @@ export function probePickle(head: Uint8Array, whole: boolean): Probe {
       calls,
       open,
     });
-    if (position >= head.length || opcodes >= MAX_OPCODES) {
-      return end(undefined, !whole || opcodes >= MAX_OPCODES);
+    if (position >= head.length || opcodes >= most) {
+      return end(undefined, !whole || opcodes >= most);
     }
     const code = head[position] ?? 0;
     if (OPCODES[code] === undefined) {

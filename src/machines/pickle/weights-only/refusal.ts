@@ -6,6 +6,11 @@
 /** What torch would raise, as one sentence without a period. */
 export class Refusal extends Error {}
 
+/** Throws a `Refusal`, without its stack: most plain pickles are refused, and nobody reads where. */
 export function refuse(reason: string): never {
-  throw new Refusal(reason);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const refusal = new Refusal(reason);
+  Error.stackTraceLimit = stackTraceLimit;
+  throw refusal;
 }
