@@ -124,6 +124,9 @@ function matchesObject(
   if ("optional" in pattern) {
     return matches(machine, pattern.optional, values, position, at);
   }
+  if ("oneOf" in pattern) {
+    return matchesSome(machine, pattern.oneOf, values, position, at);
+  }
   const value = values[position]!;
   if ("is" in pattern) {
     const actual = scalarOf(machine, value);
@@ -165,10 +168,22 @@ function matchesObject(
   if ("enum" in pattern) {
     return typeof value === "object" && value.use?.known?.kind === "enum";
   }
-  if ("nested" in pattern) {
-    return demandNested(machine, pattern.nested, value, at);
+  return demandNested(machine, pattern.nested, value, at);
+}
+
+function matchesSome(
+  machine: Machine,
+  options: readonly Pattern[],
+  values: readonly Value[],
+  position: number,
+  at: number,
+): boolean {
+  for (const option of options) {
+    if (matches(machine, option, values, position, at)) {
+      return true;
+    }
   }
-  return pattern.oneOf.some((option) => matches(machine, option, values, position, at));
+  return false;
 }
 
 function matchesAttributes(

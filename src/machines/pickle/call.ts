@@ -2,7 +2,8 @@
 
 import type { CallPort, How } from "./call-port.ts";
 import { describe } from "./describe.ts";
-import { foldCall, foldGetter, foldMethod, isTransparent } from "./fold/fold.ts";
+import { foldCall, foldGetter, foldMethod } from "./fold/fold.ts";
+import { isTransparent } from "./fold/transparent.ts";
 import { judgeNamedCall, keepCallable, reachedBy } from "./judge.ts";
 import type { Machine } from "./machine.ts";
 import { USED } from "./names/name-use.ts";
@@ -112,7 +113,8 @@ function callGlobal(
   if (!isTransparent(machine, use, args)) {
     judgeNamedCall(machine, { use, args, at }, "call");
   }
-  if (use.name?.endsWith(".__new__") === true && args?.[0] !== undefined) {
+  use.instantiates ??= use.name?.endsWith(".__new__") === true;
+  if (use.instantiates && args?.[0] !== undefined) {
     // Protocols without NEWOBJ_EX call `cls.__new__(cls, …)`.
     return instantiate(machine, args[0], args.slice(1), at, "REDUCE");
   }

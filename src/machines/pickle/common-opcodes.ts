@@ -1,6 +1,5 @@
 /**
- * What the opcodes of which most of every pickle consists do to the state of the fast walk, as a table
- * of numbers. One path without a branch can then take them all: which of them comes next is as good as
+ * What the opcodes of which most of every pickle consists do, as a table of numbers for loops. One path without a branch can then take them all: which of them comes next is as good as
  * random, and a processor that guesses wrong loses more time than all the rest of the work takes.
  */
 
@@ -52,6 +51,11 @@ function table(): Int32Array {
 
 /** The table for a memo whose slots were filled in no particular order: MEMOIZE is not in it. */
 export const COMMON_UNORDERED = table();
+
+/** Of these, the ones that push a literal. */
+export const LITERALS = COMMON_UNORDERED.map((code) =>
+  ((code >>> RESULT_SHIFT) & 7) === PLAIN.LITERAL ? code : 0,
+);
 
 /** The table for a memo whose slots were filled one after the other, as writers do. */
 export const COMMON = COMMON_UNORDERED.slice();

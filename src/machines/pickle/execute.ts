@@ -153,7 +153,7 @@ export function execute(
       machine.storeMarked(at, "setitem");
       break;
     case OP.MEMOIZE:
-      machine.memo.set(machine.memo.size, machine.top(at));
+      machine.memo.add(machine.top(at));
       break;
     case OP.PUT:
     case OP.BINPUT:

@@ -200,24 +200,34 @@ export class Machine {
   /** Makes a tuple of everything on the stack from `from` on. */
   makeTuple(at: number, from: number): void {
     const { stack } = this;
-    for (let index = from; index < stack.length; index += 1) {
+    let flat = true;
+    for (let index = from; flat && index < stack.length; index += 1) {
       const value = stack[index]!;
-      if (typeof value === "object" || value < 0) {
-        const node = new Node(KIND.TUPLE, at, TAINT.NONE);
-        this.keep(node, stack, from, stack.length);
-        stack.length = from;
-        stack.push(node);
-        return;
-      }
+      flat = typeof value === "number" && value >= 0;
     }
-    this.pool.addTuple(at, stack, from, stack.length);
-    stack.length = from;
-    stack.push(flatTuple(at));
+    let tuple: Value = flatTuple(at);
+    if (flat) {
+      this.pool.addTuple(at, stack, from, stack.length);
+    } else {
+      tuple = new Node(KIND.TUPLE, at, TAINT.NONE);
+      this.keep(tuple, stack, from, stack.length);
+    }
+    // Of a few values, taking each is faster than setting the length.
+    if (stack.length > from + 3) {
+      stack.length = from;
+    }
+    while (stack.length > from) {
+      stack.pop();
+    }
+    stack.push(tuple);
   }
 
   /** `func(*args)`: C wants a tuple, Python takes anything that iterates. */
   argumentsOf(args: Value, at: number): readonly Value[] | undefined {
-    const kind = kindOf(args);
+    if (typeof args === "number") {
+      return this.itemsOf(args);
+    }
+    const { kind } = args;
     const items = this.itemsOf(args);
     if (kind === KIND.TUPLE || items === undefined || kind === undefined || kind > KIND.SET) {
       return kind === KIND.TUPLE ? items : undefined;

@@ -62,6 +62,10 @@ export class Pool {
     if (start < this.#head - CAPACITY || count > CAPACITY) {
       return count === 0 ? [] : undefined;
     }
+    if (count === 2) {
+      // Most arguments; an array that grows starts out much larger.
+      return [this.#values[start & MASK]!, this.#values[(start + 1) & MASK]!];
+    }
     const out: Value[] = [];
     for (let index = start; index < start + count; index += 1) {
       out.push(this.#values[index & MASK]!);

@@ -3,6 +3,7 @@
 /* oxlint-disable complexity, max-lines-per-function -- one switch over the opcodes is the point */
 
 import { OP } from "../../codecs/pickle/opcodes.ts";
+import { LENGTH_SHIFT, LITERALS } from "./common-opcodes.ts";
 import type { Machine } from "./machine.ts";
 import { maybeNested, SHORTEST_NESTED } from "./nested-candidate.ts";
 import { KIND, Node, TAINT } from "./value.ts";
@@ -22,12 +23,19 @@ export function runSimple(machine: Machine, start: number, limit: number): numbe
   let index = start;
   while (index < limit) {
     const code = bytes[index]!;
+    const literal = LITERALS[code]!;
+    const length = bytes[index + 1]! & (literal >>> LENGTH_SHIFT);
+    if (literal !== 0 && length < SHORTEST_NESTED) {
+      stack.push(base + index);
+      index += (literal & 15) + length;
+      continue;
+    }
     switch (code) {
       case OP.MEMOIZE:
         if (stack.length <= machine.fence) {
           return index;
         }
-        memo.set(memo.size, stack[stack.length - 1]!);
+        memo.add(stack[stack.length - 1]!);
         index += 1;
         break;
       case OP.BINPUT:
@@ -47,37 +55,14 @@ export function runSimple(machine: Machine, start: number, limit: number): numbe
         index += 2;
         break;
       }
-      case OP.BININT1:
-        stack.push(base + index);
-        index += 2;
-        break;
-      case OP.BININT2:
-        stack.push(base + index);
-        index += 3;
-        break;
-      case OP.BININT:
-        stack.push(base + index);
-        index += 5;
-        break;
-      case OP.BINFLOAT:
-        stack.push(base + index);
-        index += 9;
-        break;
-      case OP.NONE:
-      case OP.NEWTRUE:
-      case OP.NEWFALSE:
-        stack.push(base + index);
-        index += 1;
-        break;
-      case OP.SHORT_BINUNICODE: {
-        const length = bytes[index + 1]!;
-        if (length >= SHORTEST_NESTED && maybeNested(bytes, index + 2, index + 2 + length)) {
+      case OP.SHORT_BINUNICODE:
+        // Shorter ones were taken above.
+        if (maybeNested(bytes, index + 2, index + 2 + length)) {
           return index;
         }
         stack.push(base + index);
         index += 2 + length;
         break;
-      }
       case OP.POP:
         if (stack.length <= machine.fence) {
           return index;

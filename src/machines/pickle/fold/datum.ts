@@ -52,6 +52,12 @@ export function datumOf(machine: Machine, value: Value, levels = MAX_LEVELS): Da
   }
 }
 
+/** The text behind a value; undefined where it is not text, or not known. */
+export function textOf(machine: Machine, value: Value | undefined): string | undefined {
+  const datum = value === undefined ? undefined : datumOf(machine, value);
+  return typeof datum === "string" ? datum : undefined;
+}
+
 /** The node of a folded value; undefined for what a node cannot hold. */
 export function nodeOf(datum: Datum, at: number, taint: number): Node | undefined {
   if (

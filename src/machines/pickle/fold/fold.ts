@@ -12,50 +12,9 @@ import type { Node, Value } from "../value.ts";
 import { canonical } from "./canonical.ts";
 import { PURE_FUNCTIONS } from "./pure-functions.ts";
 import type { Datum } from "./datum.ts";
-import { datumOf, MAX_FOLDED, nodeOf } from "./datum.ts";
+import { datumOf, MAX_FOLDED, nodeOf, textOf } from "./datum.ts";
 
 type Fold = (machine: Machine, args: readonly Value[], at: number) => Value | undefined;
-
-/** Functions that give an attribute: harmless by themselves, what they give is judged instead. */
-const ATTRIBUTE_GETTERS = new Set(["builtins.getattr"]);
-/** dill's `_create_array(f, args, state, attributes)`: calls `f(*args)`, which is judged, and sets a state. */
-const REBUILDERS = new Set(["dill._dill._create_array", "dill.dill._create_array"]);
-const TYPE_GETTERS = new Set([
-  "dill._dill._load_type",
-  "dill.dill._load_type",
-  "cloudpickle.cloudpickle._builtin_type",
-  "cloudpickle._builtin_type",
-]);
-
-/**
- * Whether all that a call does is judged where it leads: a reference to a method or class by
- * `getattr(cls, "name")`, as serializers write it, or a call that is passed on.
- */
-export function isTransparent(
-  machine: Machine,
-  use: NameUse,
-  args: readonly Value[] | undefined,
-): boolean {
-  if (canonical(use).some((name) => REBUILDERS.has(name))) {
-    return args !== undefined && args.length >= 2;
-  }
-  if (args?.length === 1 && canonical(use).some((name) => TYPE_GETTERS.has(name))) {
-    return typeof args[0] === "number" && textOf(machine, args[0]) !== undefined;
-  }
-  if (args?.length !== 2 || !canonical(use).some((name) => ATTRIBUTE_GETTERS.has(name))) {
-    return false;
-  }
-  const [target] = args;
-  const attribute = textOf(machine, args[1]);
-  return (
-    typeof target === "object" &&
-    (target.kind === KIND.GLOBAL || target.kind === KIND.INSTANCE || target.kind === KIND.CALL) &&
-    (target.taint & TAINT.DANGEROUS) === 0 &&
-    target.use?.origin !== "computed" &&
-    attribute !== undefined &&
-    /^(?:_?[A-Za-z]\w*|__new__)$/.test(attribute)
-  );
-}
 
 /** The value of a call, where it can be known without making it. */
 export function foldCall(
@@ -163,11 +122,6 @@ function attributeOf(
   );
   bound.literal = attribute;
   return bound;
-}
-
-function textOf(machine: Machine, value: Value | undefined): string | undefined {
-  const datum = value === undefined ? undefined : datumOf(machine, value);
-  return typeof datum === "string" ? datum : undefined;
 }
 
 function moduleNode(name: string | undefined, at: number): Node | undefined {
