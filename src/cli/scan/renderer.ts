@@ -31,7 +31,7 @@ export async function makeRenderer(options: RendererOptions): Promise<Renderer> 
     settings.format === "json" ? await jsonRenderer(options) : await terminalRenderer(options);
   return settings.output === undefined || settings.verbosity === "quiet"
     ? renderer
-    : await withSummary(renderer, settings.output, options);
+    : await withSummary(renderer, options);
 }
 
 async function terminalRenderer({ settings, trees, write }: RendererOptions): Promise<Renderer> {
@@ -66,11 +66,7 @@ async function jsonRenderer({ write, say }: RendererOptions): Promise<Renderer> 
 }
 
 /** With the report in a file, the last line still goes to the user. */
-async function withSummary(
-  renderer: Renderer,
-  output: string,
-  { say }: RendererOptions,
-): Promise<Renderer> {
+async function withSummary(renderer: Renderer, { say }: RendererOptions): Promise<Renderer> {
   const { lastLine } = await import("../../reporters/terminal/last-line.ts");
   const { makeStyle } = await import("../../reporters/terminal/style.ts");
   return {
@@ -79,7 +75,6 @@ async function withSummary(
     end(report, ending) {
       renderer.end(report, ending);
       say(lastLine(report, ending, makeStyle(false)));
-      say(`report: ${escapeText(output)}`);
     },
   };
 }

@@ -46,6 +46,9 @@ export async function runScan(given: Arguments, terminal: Terminal): Promise<num
   try {
     const code = await scanTrees({ settings, trees, screen, interruption, progress });
     output?.finish();
+    if (settings.output !== undefined && settings.verbosity !== "quiet") {
+      screen.say(`report: ${escapeText(settings.output)}`);
+    }
     return code;
   } catch (error) {
     progress.clear();
