@@ -1,9 +1,10 @@
 /** What a call of a name means: known to be harmless with these arguments, dangerous, or neither. */
 
+import { impliedVerdict, verdictRank } from "../../kernel/verdict.ts";
 import { matchArguments } from "./arguments.ts";
 import { describe } from "./describe.ts";
 import type { Danger } from "./effects/dangerous-names.ts";
-import { EFFECTS } from "./effects/effects.ts";
+import type { Weight } from "./effects/effects.ts";
 import { judgeCall } from "./effects/sentence.ts";
 import type { ArgumentText } from "./effects/sentence.ts";
 import type { Machine } from "./machine.ts";
@@ -11,7 +12,7 @@ import type { Allowed } from "./names/known-name.ts";
 import { displayName } from "./names/name-use.ts";
 import type { NameUse } from "./names/name-use.ts";
 import { KIND, offsetOf, TAINT } from "./value.ts";
-import type { Node, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 
 /** A call of a name, at a position. `args` is undefined where the stream does not show them. */
 export interface NamedCall {
@@ -82,12 +83,15 @@ function observeUnknown(machine: Machine, { use, at }: NamedCall, wanted: Wanted
   }
 }
 
-function observeDanger(machine: Machine, danger: Danger, { use, args, at }: NamedCall): void {
-  if (passesDanger(machine, { use, args, at })) {
-    return;
-  }
+function observeDanger(machine: Machine, danger: Danger, call: NamedCall): void {
+  const { use, args, at } = call;
+  const passed = passesDanger(machine, call);
   const texts = args?.map((arg) => argumentText(machine, arg)) ?? [];
   const { message, implies, severity } = judgeCall(danger, texts);
+  // A function that calls what it is handed does the harm of that; one that does more harm by itself is told, too.
+  if (passed !== undefined && rankOf(passed) >= verdictRank(impliedVerdict(implies))) {
+    return;
+  }
   machine.findings.observations.add({
     kind: "dangerous-call",
     offset: at,
@@ -96,54 +100,96 @@ function observeDanger(machine: Machine, danger: Danger, { use, args, at }: Name
     implies,
     severity,
     references: danger.references,
-    trace: traceOf(machine, { use, args, at }),
+    trace: traceOf(machine, call),
     ...reachedBy(machine),
   });
 }
 
 /** A dangerous callable among the arguments of a function that may call it. */
-function passesDanger(machine: Machine, { use, args, at }: NamedCall): boolean {
-  const passed = args === undefined ? undefined : findDanger(machine, args, 3);
-  if (passed?.use?.danger === undefined) {
-    return false;
+function passesDanger(machine: Machine, call: NamedCall): Passed | undefined {
+  const { use, args, at } = call;
+  const passed = args === undefined ? undefined : worstDanger(machine, args);
+  if (passed !== undefined) {
+    machine.findings.observations.add({
+      kind: "dangerous-call",
+      offset: at,
+      key: `${displayName(use)} ${displayName(passed.use)}`,
+      message: `hands ${displayName(passed.use)} to ${displayName(use)}, which would ${passed.danger.does}`,
+      implies: passed.weight.implies,
+      severity: passed.weight.severity,
+      references: passed.danger.references,
+      trace: traceOf(machine, call),
+      ...reachedBy(machine),
+    });
   }
-  const effect = EFFECTS[passed.use.danger.effect];
-  machine.findings.observations.add({
-    kind: "dangerous-call",
-    offset: at,
-    key: `${displayName(use)} ${displayName(passed.use)}`,
-    message: `hands ${displayName(passed.use)} to ${displayName(use)}, which would ${passed.use.danger.does}`,
-    implies: effect.called.implies,
-    severity: effect.called.severity,
-    references: passed.use.danger.references,
-    trace: traceOf(machine, { use, args, at }),
-    ...reachedBy(machine),
-  });
-  return true;
+  return passed;
 }
 
-function findDanger(machine: Machine, values: readonly Value[], levels: number): Node | undefined {
-  for (const value of values.slice(0, 64)) {
+/** A dangerous callable that somebody else may call, and how bad that is. */
+interface Passed {
+  readonly use: NameUse;
+  readonly danger: Danger;
+  readonly weight: Weight;
+}
+
+function rankOf({ weight }: Passed): number {
+  return verdictRank(impliedVerdict(weight.implies));
+}
+
+/** Values that are looked through for one: arguments may hold the same containers over and over. */
+const MAX_LOOKED_THROUGH = 4096;
+const MOST_ELEMENTS = 64;
+const DEEPEST = 3;
+
+interface Search {
+  left: number;
+  worst: Passed | undefined;
+}
+
+/** The worst callable among values and in them; of several that are as bad, the first. */
+function worstDanger(machine: Machine, values: readonly Value[]): Passed | undefined {
+  const search: Search = { left: MAX_LOOKED_THROUGH, worst: undefined };
+  lookThrough(machine, values, DEEPEST, search);
+  return search.worst;
+}
+
+function lookThrough(
+  machine: Machine,
+  values: readonly Value[],
+  levels: number,
+  search: Search,
+): void {
+  const count = Math.min(values.length, MOST_ELEMENTS);
+  for (let index = 0; index < count && search.left > 0; index += 1) {
+    search.left -= 1;
+    const value = values[index]!;
     if (typeof value === "number" || (value.taint & TAINT.DANGEROUS) === 0) {
       continue;
     }
-    if (value.kind === KIND.GLOBAL && value.use?.danger !== undefined) {
-      return value;
+    if (value.kind === KIND.GLOBAL) {
+      consider(value.use, search);
+      continue;
     }
-    const inside =
-      levels === 0 ? undefined : findDanger(machine, machine.itemsOf(value) ?? [], levels - 1);
-    if (inside !== undefined) {
-      return inside;
+    if (levels > 0) {
+      lookThrough(machine, machine.itemsOf(value) ?? [], levels - 1, search);
     }
-    if (
-      typeof value.callee === "object" &&
-      value.callee.use?.danger !== undefined &&
-      value.kind === KIND.PARTIAL
-    ) {
-      return value.callee;
+    if (value.kind === KIND.PARTIAL && typeof value.callee === "object") {
+      consider(value.callee.use, search);
     }
   }
-  return undefined;
+}
+
+function consider(use: NameUse | undefined, search: Search): void {
+  if (use?.danger === undefined) {
+    return;
+  }
+  const found = { use, danger: use.danger, weight: judgeCall(use.danger, []) };
+  if (search.worst === undefined || rankOf(found) > rankOf(search.worst)) {
+    search.worst = found;
+  }
+  if (rankOf(search.worst) === verdictRank("malicious")) {
+    search.left = 0;
+  }
 }
 
 /** A callable that is stored to be called later: judged now, bites later. */
@@ -151,20 +197,19 @@ export function keepCallable(machine: Machine, value: Value, at: number): void {
   if (typeof value === "number" || (value.taint & TAINT.DANGEROUS) === 0) {
     return;
   }
-  const kept = findDanger(machine, [value], 3);
-  if (kept?.use?.danger === undefined) {
+  const kept = worstDanger(machine, [value]);
+  if (kept === undefined) {
     return;
   }
-  const effect = EFFECTS[kept.use.danger.effect];
   machine.findings.observations.add({
     kind: "dangerous-call",
     offset: at,
     key: `keeps ${displayName(kept.use)}`,
-    message: `keeps ${displayName(kept.use)} to be called later, which would ${kept.use.danger.does}`,
-    implies: effect.called.implies,
-    severity: effect.called.severity,
+    message: `keeps ${displayName(kept.use)} to be called later, which would ${kept.danger.does}`,
+    implies: kept.weight.implies,
+    severity: kept.weight.severity,
     trigger: "inference",
-    references: kept.use.danger.references,
+    references: kept.danger.references,
   });
 }
 

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+
+import { called, global, pickle, tuple } from "../../../test/builders/pickle.ts";
+import type { PickleBuilder, PickleValue } from "../../../test/builders/pickle.ts";
+import { readAsset } from "../../bytes/file-source.ts";
+import { Governor } from "../../bytes/governor.ts";
+import { MemorySource } from "../../bytes/memory-source.ts";
+import { PickleAnalysis } from "./analyze.ts";
+import { NameTables } from "./names/name-tables.ts";
+
+const UNKNOWN = { called: "unknown", referenced: "unknown" };
+
+/** Names of a library that there is not, in place of the ones that ship. */
+const TABLE = {
+  groups: [
+    { effect: "exec", does: "run a step", implies: UNKNOWN, names: { lab: "step" } },
+    { effect: "exec", does: "run a program", names: { lab: "run" } },
+    { effect: "attribute", does: "get an attribute", names: { lab: "get" } },
+    { effect: "file", does: "write a file", write: "always", names: { lab: "save" } },
+    { effect: "call", does: "call a function", names: { lab: "each" } },
+  ],
+};
+
+const names = new NameTables([], (path) =>
+  path === "dangerous-names.json" ? TABLE : readAsset(path),
+);
+
+/** What is said of dangerous calls in a stream, and how bad it is. */
+function judged(stream: PickleBuilder): [message: string, implies?: string, severity?: string][] {
+  const source = new MemorySource(stream.bytes(), "test.pkl");
+  const analysis = new PickleAnalysis(source, { names, governor: new Governor() });
+  analysis.add(0);
+  return analysis.findings.observations
+    .list()
+    .filter(({ kind }) => kind === "dangerous-call")
+    .map(({ message, implies, severity }) => [message, implies, severity] as never);
+}
+
+function handed(...args: readonly PickleValue[]): ReturnType<typeof judged> {
+  return judged(
+    pickle()
+      .proto(4)
+      .call("elsewhere", "function", ...args)
+      .op("STOP"),
+  );
+}
+
+const step = global("lab", "step");
+const run = global("lab", "run");
+const get = global("lab", "get");
+
+describe("callables that are handed to a function", () => {
+  const to = (name: string, does: string): string =>
+    `hands lab.${name} to elsewhere.function, which would ${does}`;
+
+  it("weigh what their effect does", () => {
+    expect(handed(run)).toEqual([[to("run", "run a program"), "malicious", "critical"]]);
+    expect(handed(get)).toEqual([[to("get", "get an attribute"), "suspicious", "high"]]);
+  });
+
+  it("weigh what their own entry says instead", () => {
+    expect(handed(step)).toEqual([[to("step", "run a step"), "unknown", "high"]]);
+  });
+
+  it("weigh what a call does without regard to its arguments", () => {
+    expect(handed(global("lab", "save"))).toEqual([
+      [to("save", "write a file"), "malicious", "critical"],
+    ]);
+  });
+
+  it.each<[string, readonly PickleValue[]]>([
+    ["first", [run, step, get]],
+    ["last", [step, get, run]],
+    ["inside a list", [step, [get, [run]]]],
+    ["in a partial function", [step, called("functools", "partial", run)]],
+    ["behind one in the same list", [[step, run]]],
+  ])("the worst of several is told: %s", (_, args) => {
+    const told = handed(...args).filter(([message]) => message.startsWith("hands"));
+    expect(told).toEqual([[to("run", "run a program"), "malicious", "critical"]]);
+  });
+});
+
+describe("callables that are kept to be called later", () => {
+  it.each([
+    ["run", "run a program", "malicious", "critical"],
+    ["step", "run a step", "unknown", "high"],
+  ])("%s weighs what a call of it does", (name, does, implies, severity) => {
+    const stream = pickle().proto(4).call("functools", "partial", global("lab", name)).op("STOP");
+    expect(judged(stream)).toEqual([
+      [`keeps lab.${name} to be called later, which would ${does}`, implies, severity],
+    ]);
+  });
+});
+
+describe("callables that are handed to a dangerous function", () => {
+  it("are what is told where they are as bad", () => {
+    expect(judged(pickle().proto(4).call("lab", "each", run).op("STOP"))).toEqual([
+      ["hands lab.run to lab.each, which would run a program", "malicious", "critical"],
+    ]);
+  });
+
+  it("hide nothing that the function does by itself", () => {
+    expect(judged(pickle().proto(4).call("lab", "run", "x", step).op("STOP"))).toEqual([
+      ["hands lab.step to lab.run, which would run a step", "unknown", "high"],
+      ["would run a program", "malicious", "critical"],
+    ]);
+    expect(judged(pickle().proto(4).call("lab", "run", tuple(get)).op("STOP"))).toHaveLength(2);
+  });
+});
