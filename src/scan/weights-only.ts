@@ -6,6 +6,7 @@
 import type { Governor } from "../bytes/governor.ts";
 import { latin1, readRange } from "../bytes/read.ts";
 import { spool } from "../bytes/spool.ts";
+import { lazy } from "../kernel/lazy.ts";
 import type { FileReport } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
@@ -14,6 +15,8 @@ import { isTorchLoadName } from "../machines/pickle/weights-only/torch-load-name
 import type { WeightsOnly } from "../machines/pickle/weights-only/weights-only.ts";
 import { makeFinding } from "./finding.ts";
 import { WEIGHTS_ONLY_REJECTED } from "./rules.ts";
+
+const simulation = lazy(() => import("../machines/pickle/weights-only/plain.ts"));
 
 /** Names that stand for nothing but `torch.save`. */
 const ONLY_TORCH = /\.(?:pt|pth|ckpt)$/i;
@@ -77,7 +80,7 @@ function withFinding(report: FileReport, { torch, reason }: WeightsOnly): FileRe
 /** torch.load takes a file for an archive by its first four bytes alone. */
 async function weightsOnly(source: RandomSource, governor: Governor): Promise<WeightsOnly> {
   if (latin1(readRange(source, 0, 4)) !== "PK\u0003\u0004") {
-    const { weightsOnlyPlain } = await import("../machines/pickle/weights-only/plain.ts");
+    const { weightsOnlyPlain } = await simulation();
     return weightsOnlyPlain(source);
   }
   const { inflateRaw } = await import("../codecs/deflate/inflate-raw.ts");

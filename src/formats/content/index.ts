@@ -4,10 +4,12 @@
  */
 
 import { invariant } from "../../kernel/errors.ts";
+import { lazy } from "../../kernel/lazy.ts";
 import { defineFormat } from "../format.ts";
 import type { identifyContent } from "./identify.ts";
 import { contentRules } from "./rules.ts";
 
+const reader = lazy(() => import("./parse.ts"));
 let identify: typeof identifyContent | undefined;
 
 export const content = defineFormat({
@@ -29,6 +31,6 @@ export const content = defineFormat({
     invariant(identify !== undefined, "prepare comes before detect");
     return identify(head, tail, size)?.match ?? "none";
   },
-  parse: async (source, context) => (await import("./parse.ts")).parseContent(source, context),
+  parse: async (source, context) => (await reader()).parseContent(source, context),
   rules: contentRules,
 });

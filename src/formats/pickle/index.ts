@@ -3,11 +3,14 @@
  * where no format of their own applies.
  */
 
+import { lazy } from "../../kernel/lazy.ts";
 import { probePickle } from "../../machines/pickle/probe.ts";
 import { defineFormat } from "../format.ts";
 import type { DetectionHint, Match } from "../format.ts";
 import { PICKLE_RULES } from "../pickle-rules.ts";
 import { parsePlain } from "./plain.ts";
+
+const machine = lazy(() => import("./parse.ts"));
 
 /** Opcodes that must fit before bytes without a protocol are believed to be a pickle. */
 const ENOUGH = 3;
@@ -49,7 +52,7 @@ export const pickle = defineFormat({
   detect,
   async parse(source, context) {
     const plain = parsePlain(source, context);
-    return plain.parsed ?? (await import("./parse.ts")).parsePickle(source, context, plain.walked);
+    return plain.parsed ?? (await machine()).parsePickle(source, context, plain.walked);
   },
   rules: PICKLE_RULES,
 });

@@ -3,14 +3,17 @@
  * The exception never leaves `simulateRestricted` and the layouts.
  */
 
-/** What torch would raise, as one sentence without a period. */
-export class Refusal extends Error {}
+/** What torch would raise. No `Error`: most plain pickles are refused, and a stack costs more than the simulation. */
+export class Refusal {
+  /** One sentence without a period. */
+  readonly message: string;
 
-/** Throws a `Refusal`, without its stack: most plain pickles are refused, and nobody reads where. */
+  constructor(message: string) {
+    this.message = message;
+  }
+}
+
 export function refuse(reason: string): never {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  const refusal = new Refusal(reason);
-  Error.stackTraceLimit = stackTraceLimit;
-  throw refusal;
+  // oxlint-disable-next-line typescript/only-throw-error -- caught where the simulation was started
+  throw new Refusal(reason);
 }

@@ -20,6 +20,10 @@ export function isTarHeader(head: Uint8Array): boolean {
   if (head.length < BLOCK) {
     return false;
   }
+  const stated = readOctal(head.subarray(CHECKSUM, CHECKSUM + CHECKSUM_SIZE));
+  if (stated === undefined) {
+    return false;
+  }
   let unsigned = CHECKSUM_SIZE * 0x20;
   let signed = unsigned;
   for (let index = 0; index < BLOCK; index += 1) {
@@ -33,7 +37,6 @@ export function isTarHeader(head: Uint8Array): boolean {
     // An archive without members.
     return true;
   }
-  const stated = readOctal(head.subarray(CHECKSUM, CHECKSUM + CHECKSUM_SIZE));
   return stated === unsigned || stated === signed;
 }
 
