@@ -7,6 +7,7 @@ import { Governor } from "../../bytes/governor.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { PickleAnalysis } from "./analyze.ts";
 import { NameTables } from "./names/name-tables.ts";
+import type { Observation } from "./observation.ts";
 
 const UNKNOWN = { called: "unknown", referenced: "unknown" };
 
@@ -17,6 +18,12 @@ const TABLE = {
     { effect: "exec", does: "run a program", names: { lab: "run" } },
     { effect: "attribute", does: "get an attribute", names: { lab: "get" } },
     { effect: "file", does: "write a file", write: "always", names: { lab: "save" } },
+    {
+      effect: "file",
+      does: "open a file",
+      write: { mode: 1, sentence: "open {0} for writing" },
+      names: { lab: "open" },
+    },
     { effect: "call", does: "call a function", names: { lab: "each" } },
   ],
 };
@@ -25,18 +32,23 @@ const names = new NameTables([], (path) =>
   path === "dangerous-names.json" ? TABLE : readAsset(path),
 );
 
-/** What is said of dangerous calls in a stream, and how bad it is. */
-function judged(stream: PickleBuilder): [message: string, implies?: string, severity?: string][] {
+function dangerousCalls(stream: PickleBuilder): Observation[] {
   const source = new MemorySource(stream.bytes(), "test.pkl");
   const analysis = new PickleAnalysis(source, { names, governor: new Governor() });
   analysis.add(0);
-  return analysis.findings.observations
-    .list()
-    .filter(({ kind }) => kind === "dangerous-call")
-    .map(({ message, implies, severity }) => [message, implies, severity] as never);
+  return analysis.findings.observations.list().filter(({ kind }) => kind === "dangerous-call");
 }
 
-function handed(...args: readonly PickleValue[]): ReturnType<typeof judged> {
+/** What is said of dangerous calls in a stream, and how bad it is. */
+function judged(stream: PickleBuilder): (string | undefined)[][] {
+  return dangerousCalls(stream).map(({ message, implies, severity }) => [
+    message,
+    implies,
+    severity,
+  ]);
+}
+
+function handed(...args: readonly PickleValue[]): (string | undefined)[][] {
   return judged(
     pickle()
       .proto(4)
@@ -75,7 +87,7 @@ describe("callables that are handed to a function", () => {
     ["in a partial function", [step, called("functools", "partial", run)]],
     ["behind one in the same list", [[step, run]]],
   ])("the worst of several is told: %s", (_, args) => {
-    const told = handed(...args).filter(([message]) => message.startsWith("hands"));
+    const told = handed(...args).filter(([message]) => message?.startsWith("hands"));
     expect(told).toEqual([[to("run", "run a program"), "malicious", "critical"]]);
   });
 });
@@ -105,5 +117,26 @@ describe("callables that are handed to a dangerous function", () => {
       ["would run a program", "malicious", "critical"],
     ]);
     expect(judged(pickle().proto(4).call("lab", "run", tuple(get)).op("STOP"))).toHaveLength(2);
+  });
+});
+
+describe("calls of one name", () => {
+  const open = (mode: string): PickleBuilder =>
+    pickle()
+      .proto(4)
+      .value(called("lab", "open", "x", mode))
+      .op("POP");
+  const stream = (...modes: readonly string[]): PickleBuilder => {
+    const bytes = modes.map((mode) => open(mode).bytes().subarray(2));
+    return pickle().proto(4).raw(Buffer.concat(bytes)).value(null).op("STOP");
+  };
+
+  it.each([
+    [["r", "w"], 'would open "x" for writing', "malicious"],
+    [["w", "r"], 'would open "x" for writing', "malicious"],
+    [["r", "r"], "would open a file", "suspicious"],
+  ])("%s: the worst is told, and all are counted", (modes, message, implies) => {
+    expect(judged(stream(...modes)).map((told) => told.slice(0, 2))).toEqual([[message, implies]]);
+    expect(dangerousCalls(stream(...modes, ...modes)).map(({ count }) => count)).toEqual([4]);
   });
 });

@@ -85,14 +85,18 @@ function observeUnknown(machine: Machine, { use, at }: NamedCall, wanted: Wanted
 
 function observeDanger(machine: Machine, danger: Danger, call: NamedCall): void {
   const { use, args, at } = call;
+  const { observations } = machine.findings;
   const passed = passesDanger(machine, call);
+  if (passed === undefined && observations.againAsBad(`dangerous-call ${displayName(use)}`)) {
+    return;
+  }
   const texts = args?.map((arg) => argumentText(machine, arg)) ?? [];
   const { message, implies, severity } = judgeCall(danger, texts);
   // A function that calls what it is handed does the harm of that; one that does more harm by itself is told, too.
   if (passed !== undefined && rankOf(passed) >= verdictRank(impliedVerdict(implies))) {
     return;
   }
-  machine.findings.observations.add({
+  observations.add({
     kind: "dangerous-call",
     offset: at,
     key: displayName(use),

@@ -4,6 +4,7 @@
  */
 
 import type { Severity, Trigger } from "../../kernel/severity.ts";
+import { impliedVerdict, verdictRank } from "../../kernel/verdict.ts";
 import type { Implication } from "../../kernel/verdict.ts";
 
 export type ObservationKind =
@@ -80,9 +81,20 @@ export class Observations {
     return true;
   }
 
+  /** The same, unless that observation leaves room for a worse one. */
+  againAsBad(key: string): boolean {
+    return this.#byKey.get(key)?.implies === "malicious" && this.again(key);
+  }
+
+  /** Adds an observation. Of several with one key, the first of the worst ones is kept. */
   add(observation: Omit<Observation, "count">): void {
     const key = `${observation.kind} ${observation.key}`;
-    if (this.again(key)) {
+    const seen = this.#byKey.get(key);
+    if (seen !== undefined) {
+      seen.count += 1;
+      if (isWorse(observation, seen)) {
+        this.#byKey.set(key, { ...observation, count: seen.count });
+      }
       return;
     }
     if (this.#byKey.size >= this.#limit) {
@@ -95,4 +107,12 @@ export class Observations {
   list(): Observation[] {
     return [...this.#byKey.values()];
   }
+}
+
+function isWorse({ implies }: Pick<Observation, "implies">, seen: Observation): boolean {
+  return (
+    implies !== undefined &&
+    seen.implies !== undefined &&
+    verdictRank(impliedVerdict(implies)) > verdictRank(impliedVerdict(seen.implies))
+  );
 }
