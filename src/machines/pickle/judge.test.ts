@@ -32,11 +32,17 @@ const names = new NameTables([], (path) =>
   path === "dangerous-names.json" ? TABLE : readAsset(path),
 );
 
-function dangerousCalls(stream: PickleBuilder): Observation[] {
+function analyzed(stream: PickleBuilder): PickleAnalysis {
   const source = new MemorySource(stream.bytes(), "test.pkl");
   const analysis = new PickleAnalysis(source, { names, governor: new Governor() });
   analysis.add(0);
-  return analysis.findings.observations.list().filter(({ kind }) => kind === "dangerous-call");
+  return analysis;
+}
+
+function dangerousCalls(stream: PickleBuilder): Observation[] {
+  return analyzed(stream)
+    .findings.observations.list()
+    .filter(({ kind }) => kind === "dangerous-call");
 }
 
 /** What is said of dangerous calls in a stream, and how bad it is. */
@@ -138,5 +144,17 @@ describe("calls of one name", () => {
   ])("%s: the worst is told, and all are counted", (modes, message, implies) => {
     expect(judged(stream(...modes)).map((told) => told.slice(0, 2))).toEqual([[message, implies]]);
     expect(dangerousCalls(stream(...modes, ...modes)).map(({ count }) => count)).toEqual([4]);
+  });
+});
+
+describe("more names than are listed", () => {
+  it("crowd out nothing that is worse", () => {
+    const stream = pickle().proto(4);
+    for (let name = 0; name < 1100; name += 1) {
+      stream.call("elsewhere", `function${name}`).op("POP");
+    }
+    stream.call("lab", "run").op("STOP");
+    expect(judged(stream)).toEqual([["would run a program", "malicious", "critical"]]);
+    expect(analyzed(stream).findings.observations.dropped).toBe(100);
   });
 });

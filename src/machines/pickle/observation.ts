@@ -64,9 +64,12 @@ export interface Observation {
 export class Observations {
   readonly #byKey = new Map<string, Observation>();
   readonly #limit: number;
+  /** How many are kept of each kind and weight: what is harmless and plenty crowds nothing worse out. */
+  readonly #kept = new Map<string, number>();
   /** Distinct ones that were not kept. */
   dropped = 0;
 
+  /** @param limit how many of one kind and weight are kept. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -97,10 +100,13 @@ export class Observations {
       }
       return;
     }
-    if (this.#byKey.size >= this.#limit) {
+    const group = `${observation.kind} ${observation.implies ?? ""}`;
+    const kept = this.#kept.get(group) ?? 0;
+    if (kept >= this.#limit) {
       this.dropped += 1;
       return;
     }
+    this.#kept.set(group, kept + 1);
     this.#byKey.set(key, { ...observation, count: 1 });
   }
 
