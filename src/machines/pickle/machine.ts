@@ -189,7 +189,7 @@ export class Machine {
       (target.kind === KIND.LIST || target.kind === KIND.DICT || target.kind === KIND.SET)
     ) {
       this.keep(target, stack, from, stack.length);
-      stack.length = from;
+      this.cut(from);
       this.dropMark();
       return;
     }
@@ -212,14 +212,16 @@ export class Machine {
       tuple = new Node(KIND.TUPLE, at, TAINT.NONE);
       this.keep(tuple, stack, from, stack.length);
     }
-    // Of a few values, taking each is faster than setting the length.
-    if (stack.length > from + 3) {
-      stack.length = from;
-    }
+    this.cut(from);
+    stack.push(tuple);
+  }
+
+  /** Drops everything from `from` on: one by one, because setting the length gives the room back, too. */
+  cut(from: number): void {
+    const { stack } = this;
     while (stack.length > from) {
       stack.pop();
     }
-    stack.push(tuple);
   }
 
   /** `func(*args)`: C wants a tuple, Python takes anything that iterates. */
