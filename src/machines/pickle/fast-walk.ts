@@ -29,7 +29,11 @@ const { UNSET, LITERAL, LIST, DICT, SET, TUPLE } = PLAIN;
 
 /** References to containers through the memo before expansion has to be measured by the machine. */
 const SHARED_CONTAINERS = 48;
-const MEMO_PAGE = 1 << 16;
+/** Small pages: most pickles are, and each is made and cleared for them. */
+const MEMO_BITS = 12;
+const MEMO_PAGE = 1 << MEMO_BITS;
+/** A slot further ahead than this is left to the machine. */
+const FAR_SLOT = 1 << 16;
 const MAX_CANDIDATES = 4096;
 
 /**
@@ -90,8 +94,8 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
       kinds = grown;
     }
     if (memoCount >= pageEnd) {
-      page = memoPage(memo, memoCount >>> 16);
-      pageEnd = ((memoCount >>> 16) + 1) * MEMO_PAGE;
+      page = memoPage(memo, memoCount >>> MEMO_BITS);
+      pageEnd = ((memoCount >>> MEMO_BITS) + 1) * MEMO_PAGE;
     }
     const room = kinds.length - 4;
     let code: number;
@@ -138,10 +142,10 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
             (bytes[index + 3]! * 0x1000000);
           index += 4;
         }
-        if (depth <= fence || slot < 0 || slot > memoCount + MEMO_PAGE) {
+        if (depth <= fence || slot < 0 || slot > memoCount + FAR_SLOT) {
           return undefined;
         }
-        const target = memoPage(memo, slot >>> 16);
+        const target = memoPage(memo, slot >>> MEMO_BITS);
         if (target[slot & (MEMO_PAGE - 1)] !== UNSET) {
           return undefined;
         }
@@ -168,7 +172,7 @@ export function fastWalk(source: RandomSource, start: number): PlainStream | und
             (bytes[index + 3]! * 0x1000000);
           index += 4;
         }
-        const kind = memo[slot >>> 16]?.[slot & 0xffff] ?? UNSET;
+        const kind = memo[slot >>> MEMO_BITS]?.[slot & (MEMO_PAGE - 1)] ?? UNSET;
         if (kind === UNSET) {
           return undefined;
         }
