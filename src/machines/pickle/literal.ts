@@ -13,6 +13,10 @@ import { decodeLiteral } from "../../codecs/pickle/literals.ts";
 /** Longest operand that is decoded: no name and no sentence needs more. */
 export const LONGEST_DECODED = 1024 * 1024;
 
+/** What is kept of what the window has left: half a megabyte. */
+const BLOCK = 4096;
+const MOST_BLOCKS = 64;
+
 export type LiteralType = "str" | "bytes" | "int" | "float" | "bool" | "none" | "other";
 
 export interface Operand {
@@ -47,6 +51,7 @@ const COUNT_SIZE: Readonly<Record<number, number>> = {
 
 export class LiteralReader {
   readonly #window: ByteWindow;
+  readonly #blocks = new Map<number, Uint8Array>();
 
   constructor(window: ByteWindow) {
     this.#window = window;
@@ -194,7 +199,7 @@ export class LiteralReader {
     let at = position;
     // Lines are found in pieces, so that looking at an old literal never moves the hot window.
     for (;;) {
-      const piece = this.#bytes(at, at + 4096);
+      const piece = this.#bytes(at, at + BLOCK);
       if (piece.length === 0) {
         return at;
       }
@@ -212,9 +217,25 @@ export class LiteralReader {
   #bytes(start: number, end: number): Uint8Array {
     const { base, length, bytes } = this.#window;
     const from = start - base;
-    return from >= 0 && end - base <= length
-      ? bytes.subarray(from, end - base)
-      : this.#window.copy(start, end);
+    if (from >= 0 && end - base <= length) {
+      return bytes.subarray(from, end - base);
+    }
+    return end - start <= BLOCK ? this.#far(start, end) : this.#window.copy(start, end);
+  }
+
+  /** From outside the window, by blocks: a text that a thousand calls share is read once. */
+  #far(start: number, end: number): Uint8Array {
+    const index = Math.floor(start / BLOCK);
+    let block = this.#blocks.get(index);
+    if (block === undefined) {
+      if (this.#blocks.size >= MOST_BLOCKS) {
+        this.#blocks.clear();
+      }
+      // Twice the size, so that what starts in a block is in it.
+      block = this.#window.copy(index * BLOCK, (index + 2) * BLOCK);
+      this.#blocks.set(index, block);
+    }
+    return block.subarray(start - index * BLOCK, end - index * BLOCK);
   }
 }
 
