@@ -8,8 +8,10 @@ import type { Machine } from "./machine.ts";
 import { maybeNested, SHORTEST_NESTED } from "./nested-candidate.ts";
 import { KIND, Node, TAINT } from "./value.ts";
 
-/** More than any of these opcodes can take: SHORT_BINUNICODE has up to 257 bytes. */
+/** More than any of these opcodes takes beyond where the loop ends: SHORT_BINUNICODE has up to 257 bytes. */
 export const SIMPLE_MARGIN = 272;
+/** Larger slots of the memo are looked at more closely. */
+const LARGEST_SLOT = 1 << 20;
 
 /**
  * Runs opcodes that push a literal or an empty container, put it into the memo, make a small tuple or
@@ -63,6 +65,35 @@ export function runSimple(machine: Machine, start: number, limit: number): numbe
         stack.push(base + index);
         index += 2 + length;
         break;
+      case OP.BINUNICODE: {
+        const size = longOperand(bytes, index + 1);
+        const end = index + 5 + size;
+        if (end > limit || (size >= SHORTEST_NESTED && maybeNested(bytes, index + 5, end))) {
+          return index;
+        }
+        stack.push(base + index);
+        index = end;
+        break;
+      }
+      case OP.LONG_BINPUT: {
+        const slot = longOperand(bytes, index + 1);
+        if (stack.length <= machine.fence || slot > LARGEST_SLOT) {
+          return index;
+        }
+        memo.set(slot, stack[stack.length - 1]!);
+        index += 5;
+        break;
+      }
+      case OP.LONG_BINGET: {
+        const value = memo.get(longOperand(bytes, index + 1));
+        if (value === undefined) {
+          return index;
+        }
+        machine.share(value);
+        stack.push(value);
+        index += 5;
+        break;
+      }
       case OP.POP:
         if (stack.length <= machine.fence) {
           return index;
@@ -109,4 +140,12 @@ export function runSimple(machine: Machine, start: number, limit: number): numbe
     }
   }
   return index;
+}
+
+/** Four bytes, little-endian. */
+function longOperand(bytes: Uint8Array, index: number): number {
+  return (
+    (bytes[index]! | (bytes[index + 1]! << 8) | (bytes[index + 2]! << 16)) +
+    bytes[index + 3]! * 0x1000000
+  );
 }
