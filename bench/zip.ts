@@ -51,7 +51,7 @@ function list(path: string): void {
   const source = openFile(path, path);
   const window = new HeaderWindow(source);
   const records = findEndRecords(window, Math.max(0, source.size - TAIL), source.size);
-  const { directories } = chooseDirectories(source, window, records, () => true);
+  const { directories } = chooseDirectories(source, window, records, (entries) => entries);
   source.close();
   expectMembers(directories[0]?.found);
 }

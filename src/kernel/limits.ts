@@ -17,7 +17,7 @@ export interface Limits {
   readonly work: number;
   /** Values that a machine keeps alive, in bytes as it estimates them. */
   readonly memory: number;
-  /** Findings and facts kept for one artifact; past it they are only counted. */
+  /** Findings of one kind and weight that are kept for one artifact; past it they are only counted. */
   readonly findings: number;
 }
 
@@ -25,8 +25,8 @@ export const DEFAULT_LIMITS: Limits = {
   // A legitimate compressed checkpoint grows 2 to 20 times; a 42.zip grows by ten orders.
   outputBytes: 1024 ** 3,
   outputRatio: 64,
-  // The largest sharded archives seen have some 20,000 members.
-  entries: 1_000_000,
+  // The largest sharded archives seen have some 20,000 members; each costs some 4 kB of report.
+  entries: 100_000,
   // Real files reach 4 (tar > gzip > zip > pickle in bytes).
   depth: 16,
   work: 2 ** 31,

@@ -50,12 +50,12 @@ const NO_EXTRA: Extra = { unicodeName: undefined, aesMethod: undefined, oddity: 
  * Reads headers from `start` on for as long as there are any before `limit`.
  *
  * @param base what to add to every offset in the directory.
- * @param take asks for a number of entries; false when there may be no more.
+ * @param grant asks for a number of entries and gives how many there may be.
  */
 export function readCentralDirectory(
   source: RandomSource,
   { start, limit, base }: { readonly start: number; readonly limit: number; readonly base: number },
-  take: (entries: number) => boolean,
+  grant: (entries: number) => number,
 ): CentralDirectory {
   const entries: CentralEntry[] = [];
   let position = start;
@@ -64,9 +64,11 @@ export function readCentralDirectory(
     const bytes = asBuffer(readRange(source, position, windowEnd));
     const before = entries.length;
     const used = parseWindow(bytes, position, base, entries);
-    if (!take(entries.length - before)) {
-      entries.length = before;
-      return { entries, end: position, cut: true };
+    const granted = grant(entries.length - before);
+    if (granted < entries.length - before) {
+      const end = entries[before + granted]?.position ?? position;
+      entries.length = before + granted;
+      return { entries, end, cut: true };
     }
     position += used;
     // What is left of a window that was full may be the first half of a header.

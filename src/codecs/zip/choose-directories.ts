@@ -16,6 +16,8 @@ import type { ZipDirectory, ZipProblem } from "./zip-archive.ts";
 
 export interface LoadedDirectory extends ZipDirectory {
   readonly entries: readonly CentralEntry[];
+  /** There are more entries than may be read. */
+  readonly cut: boolean;
 }
 
 /** More are never read: every further one is a repetition of the same trick. */
@@ -30,13 +32,13 @@ export interface Chosen {
 /**
  * Reads the directories of `records` (in the order of the file).
  *
- * @param take asks for a number of entries; false when there may be no more.
+ * @param grant asks for a number of entries and gives how many there may be.
  */
 export function chooseDirectories(
   source: RandomSource,
   window: HeaderWindow,
   records: readonly EndRecord[],
-  take: (entries: number) => boolean,
+  grant: (entries: number) => number,
 ): Chosen {
   const chosen: Chosen = { directories: [], problems: [] };
   const { directories, problems } = chosen;
@@ -51,7 +53,7 @@ export function chooseDirectories(
     }
     for (const claim of soundClaims(window, record, directories)) {
       if (directories.length < MOST) {
-        directories.push(load(source, claim, take, problems));
+        directories.push(load(source, claim, grant, problems));
       }
     }
   }
@@ -98,10 +100,10 @@ function soundClaims(
 function load(
   source: RandomSource,
   claim: DirectoryClaim,
-  take: (entries: number) => boolean,
+  grant: (entries: number) => number,
   problems: ZipProblem[],
 ): LoadedDirectory {
-  const { entries, end, cut } = readCentralDirectory(source, claim, take);
+  const { entries, end, cut } = readCentralDirectory(source, claim, grant);
   const sizeEnd = claim.start + claim.size;
   const found = entries.length;
   const withinSize =
@@ -122,7 +124,7 @@ function load(
       });
     }
   }
-  return { claim, found, withinSize, end, entries };
+  return { claim, found, withinSize, end, entries, cut };
 }
 
 /** Tells whether an end record belongs to another archive: one that is a member, or that lies before. */

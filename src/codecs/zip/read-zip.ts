@@ -87,9 +87,12 @@ class ZipReading {
   }
 
   #choose(records: readonly EndRecord[]): ReturnType<typeof chooseDirectories> {
-    return chooseDirectories(this.#source, this.#window, records, (entries) =>
-      this.#governor.take("entries", entries),
-    );
+    return chooseDirectories(this.#source, this.#window, records, (entries) => {
+      const left = this.#governor.left("entries");
+      return this.#governor.take("entries", entries) || this.#governor.take("entries", left)
+        ? Math.min(entries, left)
+        : 0;
+    });
   }
 
   /** Marks what is known, finds what is not, and looks at that. */
@@ -113,6 +116,10 @@ class ZipReading {
       }
       this.#overlapsDirectory(members, claim.start, end);
       this.#occupyEnd(claim.record, occupied);
+    }
+    if (directories.some(({ cut }) => cut)) {
+      // What the directory lists beyond would be taken for hidden.
+      return;
     }
     const primary = directories[0]?.claim.record;
     occupied.sort((a, b) => a.start - b.start);

@@ -358,8 +358,8 @@ describe("archives that grow", () => {
     );
     const archive = await parse(many, { ...DEFAULT_LIMITS, entries: 10 });
     expect(archive.harms).toContain("limit");
-    expect(archive.left).toBe(0);
-    expect(archive.parsed.children.length).toBeLessThan(30);
+    expect(archive.left).toBeGreaterThan(0);
+    expect(archive.parsed.children).toHaveLength(10);
   });
 
   it("lists a limited number of findings of a kind", async () => {
