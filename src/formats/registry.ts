@@ -3,6 +3,7 @@
 import type { FormatModule } from "./format.ts";
 import { bzip2 } from "./bzip2/index.ts";
 import { content } from "./content/index.ts";
+import { gguf } from "./gguf/index.ts";
 import { gzip } from "./gzip/index.ts";
 import { joblibZfile } from "./joblib-zfile/index.ts";
 import { joblib } from "./joblib/index.ts";
@@ -51,6 +52,7 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(zstd),
   anyModel(lz4),
   anyModel(joblibZfile),
+  anyModel(gguf),
   anyModel(lfsPointer),
   anyModel(content),
 ];

@@ -3,6 +3,7 @@
 import type { Sample } from "./sample.ts";
 import { compressedSamples } from "./samples/compressed.ts";
 import { contentSamples, lfsPointerSamples } from "./samples/content.ts";
+import { ggufSamples } from "./samples/gguf.ts";
 import { joblibSamples } from "./samples/joblib.ts";
 import { numpySamples } from "./samples/numpy.ts";
 import { pickleSamples } from "./samples/pickle.ts";
@@ -17,6 +18,7 @@ export const SAMPLES: readonly Sample[] = [
   ...joblibSamples,
   ...pytorchSamples,
   ...pytorchLegacySamples,
+  ...ggufSamples,
   ...zipSamples,
   ...tarSamples,
   ...torchCodeSamples,
