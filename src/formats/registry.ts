@@ -15,6 +15,7 @@ import { pickle } from "./pickle/index.ts";
 import { pytorchLegacy } from "./pytorch-legacy/index.ts";
 import { pytorchTar } from "./pytorch-tar/index.ts";
 import { pytorch } from "./pytorch/index.ts";
+import { safetensors } from "./safetensors/index.ts";
 import { tar } from "./tar/index.ts";
 import { torchPackage } from "./torch-package/index.ts";
 import { torchscript } from "./torchscript/index.ts";
@@ -52,6 +53,7 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(zstd),
   anyModel(lz4),
   anyModel(joblibZfile),
+  anyModel(safetensors),
   anyModel(gguf),
   anyModel(lfsPointer),
   anyModel(content),

@@ -8,6 +8,7 @@ import { joblibSamples } from "./samples/joblib.ts";
 import { numpySamples } from "./samples/numpy.ts";
 import { pickleSamples } from "./samples/pickle.ts";
 import { pytorchLegacySamples, pytorchSamples } from "./samples/pytorch.ts";
+import { safetensorsSamples } from "./samples/safetensors.ts";
 import { tarSamples } from "./samples/tar.ts";
 import { torchCodeSamples } from "./samples/torch-code.ts";
 import { zipSamples } from "./samples/zip.ts";
@@ -19,6 +20,7 @@ export const SAMPLES: readonly Sample[] = [
   ...pytorchSamples,
   ...pytorchLegacySamples,
   ...ggufSamples,
+  ...safetensorsSamples,
   ...zipSamples,
   ...tarSamples,
   ...torchCodeSamples,
