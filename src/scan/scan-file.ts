@@ -75,8 +75,8 @@ async function scanOpened(
   };
   const place = { name: path, locator: path, role: "top", depth: 0 };
   const { shared, digest } = sharedRead(source, path, scanner);
-  const { report } = await scanArtifact(shared, place, environment);
-  const judged = await withWeightsOnly(shared, report, governor, requireWeightsOnly);
+  const result = await scanArtifact(shared, place, environment);
+  const judged = await withWeightsOnly(shared, result, governor, requireWeightsOnly);
   const hashed: FileReport = { ...judged, digests: { sha256: await digest(governor) } };
   return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;
 }

@@ -12,11 +12,16 @@ import type { JsonValue } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { worse } from "../kernel/verdict.ts";
 import { isTorchLoadName } from "../machines/pickle/weights-only/torch-load-name.ts";
+import { rejected } from "../machines/pickle/weights-only/weights-only.ts";
 import type { WeightsOnly } from "../machines/pickle/weights-only/weights-only.ts";
+import type { ArtifactResult } from "./artifact.ts";
 import { makeFinding } from "./finding.ts";
 import { WEIGHTS_ONLY_REJECTED } from "./rules.ts";
 
 const simulation = lazy(() => import("../machines/pickle/weights-only/plain.ts"));
+
+/** A checkpoint in a pickle is several of them, the first of which is a number. */
+const PLAIN = rejected("it is one pickle of plain data, and no checkpoint");
 
 /** Names that stand for nothing but `torch.save`. */
 const ONLY_TORCH = /\.(?:pt|pth|ckpt)$/i;
@@ -24,14 +29,14 @@ const ONLY_TORCH = /\.(?:pt|pth|ckpt)$/i;
 /** Adds the fact where the file is one for torch.load, and where it is `required` the finding. */
 export async function withWeightsOnly(
   source: RandomSource,
-  report: FileReport,
+  { report, exports }: ArtifactResult,
   governor: Governor,
   required: boolean,
 ): Promise<FileReport> {
   if (!isAsked(report, required)) {
     return report;
   }
-  const fact = await weightsOnly(source, governor);
+  const fact = exports["pickle.plain"] === true ? PLAIN : await weightsOnly(source, governor);
   const judged = withFact(report, fact);
   const isMeant = hasPickle(report) || ONLY_TORCH.test(report.path);
   return required && isMeant && fact.result === "rejected" ? withFinding(judged, fact) : judged;

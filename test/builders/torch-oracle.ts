@@ -12,7 +12,7 @@ import { inflateRawSync } from "node:zlib";
 
 import { MemorySource } from "../../src/bytes/memory-source.ts";
 import { readRange } from "../../src/bytes/read.ts";
-import { TORCH_VERSION } from "../../src/machines/pickle/weights-only/torch-facts.ts";
+import { TORCH_VERSION } from "../../src/machines/pickle/weights-only/torch-version.ts";
 import type { Inflate } from "../../src/machines/pickle/weights-only/miniz-archive.ts";
 
 const FIND = `

@@ -41,7 +41,7 @@ export function parsePlain(
       ledger,
       children: [],
       facts: { pickle: { globals: [] } },
-      exports: { "pickle.storages": [], "pickle.uses": [] },
+      exports: { "pickle.plain": true, "pickle.storages": [], "pickle.uses": [] },
     },
   };
 }

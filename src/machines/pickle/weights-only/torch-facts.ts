@@ -3,10 +3,8 @@
  * the other names that its rules look up. The file ships with the program and is trusted.
  */
 
+import { TORCH_VERSION } from "./torch-version.ts";
 import { readAsset } from "../../../bytes/file-source.ts";
-
-/** The torch version that the simulation follows. */
-export const TORCH_VERSION = "2.15.0";
 
 /** One name that GLOBAL may push. */
 export type AllowedGlobal =

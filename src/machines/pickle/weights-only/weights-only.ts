@@ -16,7 +16,7 @@
  * said by its name rather than by its bytes: `isTorchLoadName`.
  */
 
-import { TORCH_VERSION } from "./torch-facts.ts";
+import { TORCH_VERSION } from "./torch-version.ts";
 
 export interface WeightsOnly {
   /** The version of torch whose behavior this is. */
