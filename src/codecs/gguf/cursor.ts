@@ -5,7 +5,6 @@
 
 import { ByteWindow } from "../../bytes/window.ts";
 import type { RandomSource } from "../../kernel/source.ts";
-import { formatBytes } from "../../kernel/text.ts";
 import type { GgufProblem, GgufProblems } from "./problems.ts";
 
 /** Strings and arrays longer than this are refused by the reference reader, whatever the file's size. */
@@ -88,10 +87,7 @@ export class GgufCursor {
   /** Passes over bytes without reading them. `what` is named where they are not all there. */
   skip(count: number, what: string): void {
     if (count > this.left) {
-      this.fail(
-        "truncated",
-        `${what} has ${formatBytes(count)} and ${formatBytes(this.left)} are left`,
-      );
+      this.fail("truncated", `${what} has ${count} bytes and ${this.left} are left`);
     } else if (!this.failed) {
       this.position += count;
     }
