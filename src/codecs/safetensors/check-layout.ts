@@ -51,11 +51,11 @@ export function checkLayout(
     }
     if (begin !== expected) {
       const by = Math.abs(begin - expected);
-      const what = begin > expected ? `lies ${by} bytes behind` : `overlaps by ${by} bytes`;
+      const what = begin > expected ? `lies ${bytes(by)} behind` : `overlaps by ${bytes(by)}`;
       note("damaged", `tensor ${quote(name)} ${what} the one before it`, at);
     }
     if (end > size) {
-      note("truncated", `tensor ${quote(name)} ends ${end - size} bytes behind the file`, at);
+      note("truncated", `tensor ${quote(name)} ends ${bytes(end - size)} behind the file`, at);
     }
     if (begin > reached) {
       unnamed.push({ start: dataStart + reached, end: dataStart + Math.min(begin, size) });
@@ -67,7 +67,7 @@ export function checkLayout(
     unnamed.push({ start: dataStart + reached, end: fileSize });
   }
   if (expected < size) {
-    note("damaged", `${size - expected} bytes follow the last tensor`, dataStart + expected);
+    note("damaged", `${bytes(size - expected)} behind the last tensor`, dataStart + expected);
   }
   return { problems, sound, unnamed: unnamed.filter(({ start, end }) => start < end) };
 }
@@ -84,8 +84,8 @@ function lengthProblem({ name, bits, elements, begin, end }: HeaderTensor): stri
     return `the shape of tensor ${quote(name)} is past 64 bits`;
   }
   if (typeof needed === "bigint" || needed !== (end - begin) * 8) {
-    const bytes = typeof needed === "bigint" ? needed / 8n : needed / 8;
-    return `tensor ${quote(name)} needs ${bytes} bytes and has ${end - begin}`;
+    const size = typeof needed === "bigint" ? needed / 8n : needed / 8;
+    return `tensor ${quote(name)} needs ${size} bytes and has ${end - begin}`;
   }
   return undefined;
 }
@@ -104,4 +104,8 @@ function inOrder(tensors: readonly HeaderTensor[]): readonly HeaderTensor[] {
 
 function compare(left: HeaderTensor, right: HeaderTensor): number {
   return left.begin - right.begin || left.end - right.end;
+}
+
+function bytes(count: number): string {
+  return count === 1 ? "1 byte" : `${count} bytes`;
 }

@@ -67,6 +67,8 @@ export interface SafetensorsHeader {
   readonly bytes: number;
   /** Each name once, with what the last entry of that name says. */
   readonly tensors: readonly HeaderTensor[];
+  /** Entries that make no tensor, and so are not among them. */
+  readonly invalid: number;
   /** Each key once, with the last value. */
   readonly metadata: readonly MetadataEntry[];
   readonly problems: readonly HeaderProblem[];

@@ -36,6 +36,7 @@ class HeaderReader {
   readonly #metadata = new Map<string, MetadataEntry>();
   #entries: number;
   #hasMetadata = false;
+  #invalid = 0;
 
   constructor(bytes: Uint8Array, entries: number) {
     this.#json = new JsonScanner(bytes);
@@ -58,6 +59,7 @@ class HeaderReader {
     return {
       bytes: json.bytes.length,
       tensors: this.#tensors,
+      invalid: this.#invalid,
       metadata: [...this.#metadata.values()],
       problems,
       oddities,
@@ -202,7 +204,9 @@ class HeaderReader {
 
   #tensor(name: string, at: number): boolean {
     const tensor = this.#entry.read(name, at);
-    if (tensor !== undefined) {
+    if (tensor === undefined) {
+      this.#invalid += 1;
+    } else {
       this.#names.add(name);
       if (this.#names.size > this.#tensors.length) {
         this.#tensors.push(tensor);

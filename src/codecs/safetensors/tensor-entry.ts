@@ -319,7 +319,7 @@ export class TensorEntryReader {
   /** Says that a field is not valid and goes on behind it: false, or undefined where the JSON ends. */
   #unsound(field: string, at: number): false | undefined {
     const json = this.#json;
-    this.#problem(`the ${field} of tensor ${quote(this.#name)} is not valid`, at);
+    this.#problem(`tensor ${quote(this.#name)} has no valid ${field}`, at);
     if (json.failure !== undefined) {
       return undefined;
     }

@@ -21,11 +21,13 @@ const SEARCHED = 4096;
 export function detectSafetensors(head: Uint8Array, size: number): Match {
   const reader = new Reader(head);
   const length = reader.u64();
-  if (reader.overrun || length < 2) {
+  if (reader.overrun || length < 2 || !head.subarray(0, HEADER_START).some(isNoText)) {
     return "none";
   }
   const isWhole = length <= LONGEST_HEADER && HEADER_START + length <= size;
-  let at = skipSpace(head, HEADER_START);
+  // A byte order mark makes every reader refuse the file: it is a damaged one.
+  const mark = hasBytes(head, HEADER_START, "\u00ef\u00bb\u00bf") ? 3 : 0;
+  let at = skipSpace(head, HEADER_START + mark);
   if (at === head.length && isWhole && size > head.length) {
     return "possible";
   }
@@ -45,6 +47,11 @@ export function detectSafetensors(head: Uint8Array, size: number): Match {
     return isWhole ? "certain" : "likely";
   }
   return isWhole ? "likely" : "none";
+}
+
+/** A JSON text may well have an object as its eighth byte; a length of any size has bytes that no text has. */
+function isNoText(byte: number): boolean {
+  return byte < 0x09 || (byte > 0x0d && byte < 0x20) || byte === 0xff;
 }
 
 function skipSpace(bytes: Uint8Array, start: number): number {

@@ -6,7 +6,7 @@ import { readRange } from "../../bytes/read.ts";
 import { Reader } from "../../bytes/reader.ts";
 import { sliceSource } from "../../bytes/slice-source.ts";
 import { checkLayout } from "../../codecs/safetensors/check-layout.ts";
-import type { FileRange, Layout } from "../../codecs/safetensors/check-layout.ts";
+import type { FileRange } from "../../codecs/safetensors/check-layout.ts";
 import { HEADER_START, LONGEST_HEADER } from "../../codecs/safetensors/header.ts";
 import type { SafetensorsHeader } from "../../codecs/safetensors/header.ts";
 import { readSafetensorsHeader } from "../../codecs/safetensors/read-header.ts";
@@ -98,10 +98,10 @@ function readData(
   { governor }: ParseContext,
   { header, length, end, issues, ledger }: ReadHeader,
 ): Parsed<SafetensorsModel> {
-  const isRead = header.understood >= end;
-  // Where the header breaks off, the tensors that are not listed would all be gaps.
-  const layout = isRead ? checkLayout(header.tensors, end, source.size) : NO_LAYOUT;
-  issues.push(...header.problems, ...layout.problems);
+  const layout = checkLayout(header.tensors, end, source.size);
+  // Where the header breaks off or an entry is no tensor, what should lie there would be called hidden.
+  const knowsAll = header.understood >= end && header.invalid === 0;
+  issues.push(...header.problems, ...(knowsAll ? layout.problems : []));
   for (const { message, offset } of header.oddities) {
     issues.push({ kind: "deviation", message, offset });
   }
@@ -118,7 +118,9 @@ function readData(
       tooDeep: header.tooDeep,
       duplicates: header.duplicates,
       oddities: header.oddities,
-      unnamed: layout.unnamed.slice(0, MOST_RANGES).map((range) => unnamedBytes(source, range)),
+      unnamed: (knowsAll ? layout.unnamed : [])
+        .slice(0, MOST_RANGES)
+        .map((range) => unnamedBytes(source, range)),
       literals: literals.map(({ child, key }) => ({ child: child.name, key })),
     },
     issues,
@@ -130,8 +132,6 @@ function readData(
     facts: safetensorsFacts(header, end),
   };
 }
-
-const NO_LAYOUT: Layout = { problems: [], sound: [], unnamed: [] };
 
 /** The largest ranges, in order. What is left out stays unaccounted. */
 function largest(ranges: readonly FileRange[]): readonly FileRange[] {
