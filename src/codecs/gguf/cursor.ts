@@ -28,6 +28,7 @@ export class GgufCursor {
   position = 0;
   failed = false;
   readonly #window: ByteWindow;
+  readonly #view: DataView;
   readonly #onWindow: () => void;
 
   constructor(
@@ -37,6 +38,7 @@ export class GgufCursor {
     onWindow: () => void,
   ) {
     this.#window = new ByteWindow(source);
+    this.#view = new DataView(this.#window.bytes.buffer);
     this.#onWindow = onWindow;
     this.size = source.size;
     this.littleEndian = format.littleEndian;
@@ -59,14 +61,14 @@ export class GgufCursor {
   u32(): number {
     const at = this.#need(4);
     this.position += at < 0 ? 0 : 4;
-    return at < 0 ? 0 : word(this.#window.bytes, at, this.littleEndian);
+    return at < 0 ? 0 : this.#view.getUint32(at, this.littleEndian);
   }
 
   /** Exact up to 2^53, and close to it above. */
   u64(): number {
     const at = this.#need(8);
     this.position += at < 0 ? 0 : 8;
-    return at < 0 ? 0 : double(this.#window.bytes, at, this.littleEndian);
+    return at < 0 ? 0 : Number(this.#view.getBigUint64(at, this.littleEndian));
   }
 
   /** A length or count, as wide as the version has it. */
@@ -108,49 +110,49 @@ export class GgufCursor {
    */
   strings(count: number, what: string, onLong: (found: GgufString) => void): void {
     const { lengthSize, littleEndian } = this;
-    const { bytes } = this.#window;
-    const high = littleEndian ? 4 : 0;
-    const low = lengthSize === 8 && !littleEndian ? 4 : 0;
+    const view = this.#view;
+    // Of a length of eight bytes one half is the length and the other is zero.
+    const isWide = lengthSize === 8;
+    const low = isWide && !littleEndian ? 4 : 0;
+    const high = isWide ? 4 - low : low;
+    const highBits = isWide ? -1 : 0;
     let at = this.#need(0);
-    if (at < 0) {
-      return;
-    }
     let limit = this.#window.length;
-    for (let left = count; left > 0; left -= 1) {
+    let end = this.size - this.#window.base;
+    for (let left = count; left > 0 && !this.failed; left -= 1) {
       if (at + lengthSize > limit) {
         this.position = this.#window.base + at;
         at = this.#need(lengthSize);
-        limit = this.#window.length;
         if (at < 0) {
           return;
         }
-      }
-      const length = word(bytes, at + low, littleEndian);
-      if (lengthSize === 8 && word(bytes, at + high, littleEndian) !== 0) {
-        this.position = this.#window.base + at;
-        this.string(what);
-        return;
-      }
-      if (length >= LONG_STRING) {
-        this.position = this.#window.base + at;
-        const found = this.string(what);
-        if (this.failed) {
-          return;
-        }
-        onLong(found);
-        // The window may have moved.
-        at = this.position - this.#window.base;
         limit = this.#window.length;
+        end = this.size - this.#window.base;
+      }
+      const length = view.getUint32(at + low, littleEndian);
+      const next = at + lengthSize + length;
+      if (
+        length < LONG_STRING &&
+        next <= end &&
+        (view.getUint32(at + high, littleEndian) & highBits) === 0
+      ) {
+        at = next;
         continue;
       }
-      if (this.#window.base + at + lengthSize + length > this.size) {
-        this.position = this.#window.base + at;
-        this.string(what);
+      this.position = this.#window.base + at;
+      const found = this.string(what);
+      if (this.failed) {
         return;
       }
-      at += lengthSize + length;
+      onLong(found);
+      // The window may have moved.
+      at = this.position - this.#window.base;
+      limit = this.#window.length;
+      end = this.size - this.#window.base;
     }
-    this.position = this.#window.base + at;
+    if (!this.failed) {
+      this.position = this.#window.base + at;
+    }
   }
 
   #checkLength(length: number, what: string, offset: number): void {
@@ -194,20 +196,4 @@ export class GgufCursor {
     }
     return this.position - this.#window.base;
   }
-}
-
-function word(bytes: Uint8Array, at: number, littleEndian: boolean): number {
-  const a = bytes[at] ?? 0;
-  const b = bytes[at + 1] ?? 0;
-  const c = bytes[at + 2] ?? 0;
-  const d = bytes[at + 3] ?? 0;
-  return littleEndian
-    ? (a | (b << 8) | (c << 16) | (d << 24)) >>> 0
-    : (d | (c << 8) | (b << 16) | (a << 24)) >>> 0;
-}
-
-function double(bytes: Uint8Array, at: number, littleEndian: boolean): number {
-  const first = word(bytes, at, littleEndian);
-  const second = word(bytes, at + 4, littleEndian);
-  return littleEndian ? first + second * 2 ** 32 : first * 2 ** 32 + second;
 }
