@@ -15,11 +15,20 @@ import type { Bench, Row } from "./bench.ts";
 import { ggufStrings } from "./gguf-strings.ts";
 import { largeFile } from "./large-checkpoint.ts";
 import { pickleOpcodes } from "./pickle-opcodes.ts";
+import { safetensorsHeader } from "./safetensors-header.ts";
 import { smallFiles } from "./small-files.ts";
 import { startUp } from "./start-up.ts";
 import { zip } from "./zip.ts";
 
-const BENCHES: readonly Bench[] = [pickleOpcodes, smallFiles, largeFile, zip, ggufStrings, startUp];
+const BENCHES: readonly Bench[] = [
+  pickleOpcodes,
+  smallFiles,
+  largeFile,
+  zip,
+  ggufStrings,
+  startUp,
+  safetensorsHeader,
+];
 const PROGRAM = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 /** Runs that lie further apart than this say little. */
 const SHAKY = 0.15;

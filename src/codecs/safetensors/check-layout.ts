@@ -42,7 +42,7 @@ export function checkLayout(
   let expected = 0;
   let reached = 0;
   for (const tensor of inOrder(tensors)) {
-    const { begin, end, at, name } = tensor;
+    const { begin, end, at } = tensor;
     const wrong = lengthProblem(tensor);
     if (wrong !== undefined) {
       note("damaged", wrong, at);
@@ -52,10 +52,14 @@ export function checkLayout(
     if (begin !== expected) {
       const by = Math.abs(begin - expected);
       const what = begin > expected ? `lies ${bytes(by)} behind` : `overlaps by ${bytes(by)}`;
-      note("damaged", `tensor ${quote(name)} ${what} the one before it`, at);
+      note("damaged", `tensor ${quote(tensor.name)} ${what} the one before it`, at);
     }
     if (end > size) {
-      note("truncated", `tensor ${quote(name)} ends ${bytes(end - size)} behind the file`, at);
+      note(
+        "truncated",
+        `tensor ${quote(tensor.name)} ends ${bytes(end - size)} behind the file`,
+        at,
+      );
     }
     if (begin > reached) {
       unnamed.push({ start: dataStart + reached, end: dataStart + Math.min(begin, size) });
@@ -72,20 +76,21 @@ export function checkLayout(
   return { problems, sound, unnamed: unnamed.filter(({ start, end }) => start < end) };
 }
 
-function lengthProblem({ name, bits, elements, begin, end }: HeaderTensor): string | undefined {
+function lengthProblem(tensor: HeaderTensor): string | undefined {
+  const { bits, elements, begin, end } = tensor;
   if (bits === 0) {
     return undefined;
   }
   if (begin > end) {
-    return `tensor ${quote(name)} ends in front of its beginning`;
+    return `tensor ${quote(tensor.name)} ends in front of its beginning`;
   }
   const needed = multiply(elements, bits);
   if (needed === undefined) {
-    return `the shape of tensor ${quote(name)} is past 64 bits`;
+    return `the shape of tensor ${quote(tensor.name)} is past 64 bits`;
   }
   if (typeof needed === "bigint" || needed !== (end - begin) * 8) {
     const size = typeof needed === "bigint" ? needed / 8n : needed / 8;
-    return `tensor ${quote(name)} needs ${size} bytes and has ${end - begin}`;
+    return `tensor ${quote(tensor.name)} needs ${size} bytes and has ${end - begin}`;
   }
   return undefined;
 }

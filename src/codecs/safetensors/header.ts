@@ -9,6 +9,7 @@ export const HEADER_START = 8;
 export const LONGEST_HEADER = 100_000_000;
 
 export interface HeaderTensor {
+  /** Made when it is asked for. */
   readonly name: string;
   /** Where its name stands. */
   readonly at: number;

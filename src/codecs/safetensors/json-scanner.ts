@@ -47,6 +47,8 @@ export class JsonScanner {
   end = 0;
   /** It has neither escapes nor characters beyond ASCII. */
   plain = true;
+  /** It has escapes. */
+  escaped = false;
   /** Long strings in values that were skipped. */
   readonly skipped: TextRange[] = [];
 
@@ -132,7 +134,8 @@ export class JsonScanner {
     const { bytes } = this;
     let at = this.at + 1;
     this.start = at;
-    this.plain = true;
+    let isAscii = true;
+    this.escaped = false;
     for (;;) {
       const byte = bytes[at];
       if (byte === QUOTE) {
@@ -142,17 +145,18 @@ export class JsonScanner {
         return this.fail("a control character in a string", at);
       }
       if (byte === BACKSLASH) {
-        this.plain = false;
+        this.escaped = true;
         at = this.#escape(at);
         if (at < 0) {
           return false;
         }
       } else {
-        this.plain &&= byte < 0x80;
+        isAscii &&= byte < 0x80;
         at += 1;
       }
     }
     this.end = at;
+    this.plain = isAscii && !this.escaped;
     this.at = at + 1;
     return true;
   }

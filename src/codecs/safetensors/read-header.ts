@@ -12,8 +12,11 @@ import type { HeaderTensor, MetadataEntry, SafetensorsHeader } from "./header.ts
 import { HeaderRemarks } from "./header-remarks.ts";
 import { invalidUtf8At } from "./invalid-utf8.ts";
 import { JsonScanner, PUNCTUATION } from "./json-scanner.ts";
+import { NameTable } from "./name-table.ts";
+import type { NameRange } from "./name-table.ts";
 import { TensorEntryReader } from "./tensor-entry.ts";
 
+const METADATA = "__metadata__";
 const { colon, quote: QUOTE, openObject, closeObject } = PUNCTUATION;
 
 export interface ReadOptions {
@@ -31,8 +34,7 @@ class HeaderReader {
   readonly #entry: TensorEntryReader;
   readonly #remarks = new HeaderRemarks();
   readonly #tensors: HeaderTensor[] = [];
-  readonly #names = new Set<string>();
-  #indices: Map<string, number> | undefined;
+  readonly #names: NameTable;
   readonly #metadata = new Map<string, MetadataEntry>();
   #entries: number;
   #hasMetadata = false;
@@ -41,6 +43,7 @@ class HeaderReader {
   constructor(bytes: Uint8Array, entries: number) {
     this.#json = new JsonScanner(bytes);
     this.#entry = new TensorEntryReader(this.#json, this.#remarks);
+    this.#names = new NameTable(this.#json);
     this.#entries = entries;
   }
 
@@ -114,15 +117,16 @@ class HeaderReader {
       if (!json.string()) {
         return false;
       }
-      const at = json.start - 1;
-      const name = json.value();
-      if (!json.take(colon)) {
+      const { start, end, plain, escaped } = json;
+      const isMetadata = escaped
+        ? json.value() === METADATA
+        : end - start === METADATA.length && json.has(METADATA, start);
+      if (!json.take(colon) || !this.#count(start - 1)) {
         return false;
       }
-      if (!this.#count(at)) {
-        return false;
-      }
-      const isRead = name === "__metadata__" ? this.#readMetadata(at) : this.#tensor(name, at);
+      const isRead = isMetadata
+        ? this.#readMetadata(start - 1)
+        : this.#tensor({ start, end, plain }, escaped);
       if (!isRead) {
         return false;
       }
@@ -142,7 +146,7 @@ class HeaderReader {
   #readMetadata(at: number): boolean {
     const json = this.#json;
     if (this.#hasMetadata) {
-      this.#remarks.twice("field", "__metadata__", at);
+      this.#remarks.twice("field", METADATA, at);
       this.#remarks.problem("damaged", "__metadata__ stands twice", at);
     }
     this.#hasMetadata = true;
@@ -202,28 +206,17 @@ class HeaderReader {
     return true;
   }
 
-  #tensor(name: string, at: number): boolean {
-    const tensor = this.#entry.read(name, at);
+  #tensor(name: NameRange, isEscaped: boolean): boolean {
+    const tensor = this.#entry.read(name);
     if (tensor === undefined) {
       this.#invalid += 1;
     } else {
-      this.#names.add(name);
-      if (this.#names.size > this.#tensors.length) {
-        this.#tensors.push(tensor);
-      } else {
-        this.#remarks.twice("tensor", name, at);
-        this.#tensors[this.#indexOf(name)] = tensor;
+      const index = this.#names.add(name, isEscaped);
+      if (index < this.#tensors.length) {
+        this.#remarks.twice("tensor", tensor.name, name.start - 1);
       }
+      this.#tensors[index] = tensor;
     }
     return this.#json.failure === undefined;
-  }
-
-  /** Where a name stands in the list. The index is made for the first name that stands twice: hardly ever. */
-  #indexOf(name: string): number {
-    this.#indices ??= new Map();
-    for (let index = this.#indices.size; index < this.#tensors.length; index += 1) {
-      this.#indices.set(this.#tensors[index]?.name ?? "", index);
-    }
-    return this.#indices.get(name) ?? 0;
   }
 }

@@ -10,6 +10,7 @@ import type { HeaderTensor } from "./header.ts";
 import type { HeaderRemarks } from "./header-remarks.ts";
 import { PUNCTUATION } from "./json-scanner.ts";
 import type { JsonScanner } from "./json-scanner.ts";
+import type { NameRange } from "./name-table.ts";
 import { multiply, unsigned } from "./product.ts";
 import type { Unsigned } from "./product.ts";
 
@@ -25,10 +26,41 @@ const FIELDS: ReadonlyMap<string, number> = new Map([
   ["data_offsets", OFFSETS],
 ]);
 
+/** Most names are never asked for, and making a string of one is what costs most here. */
+class Tensor implements HeaderTensor {
+  readonly json: JsonScanner;
+  readonly range: NameRange;
+  readonly dtype: string;
+  readonly bits: number;
+  readonly shape: readonly number[];
+  readonly elements: Unsigned | undefined;
+  readonly begin: number;
+  readonly end: number;
+
+  constructor(json: JsonScanner, range: NameRange, entry: Omit<HeaderTensor, "name" | "at">) {
+    this.json = json;
+    this.range = range;
+    this.dtype = entry.dtype;
+    this.bits = entry.bits;
+    this.shape = entry.shape;
+    this.elements = entry.elements;
+    this.begin = entry.begin;
+    this.end = entry.end;
+  }
+
+  get name(): string {
+    return this.json.value(this.range.start, this.range.end, this.range.plain);
+  }
+
+  get at(): number {
+    return this.range.start - 1 + HEADER_START;
+  }
+}
+
 export class TensorEntryReader {
   readonly #json: JsonScanner;
   readonly #remarks: HeaderRemarks;
-  #name = "";
+  #name: NameRange = { start: 0, end: 0, plain: true };
   #dtype = "";
   #bits = 0;
   #shape: number[] = [];
@@ -42,15 +74,15 @@ export class TensorEntryReader {
   }
 
   /**
-   * Reads the entry of a tensor whose name stands at `at`. Undefined where it is none; where the JSON ends the
+   * Reads the entry of a tensor of which the name was read. Undefined where it is none; where the JSON ends the
    * scanner says so.
    */
-  read(name: string, at: number): HeaderTensor | undefined {
+  read(name: NameRange): HeaderTensor | undefined {
     const json = this.#json;
     this.#name = name;
     const byte = json.peek();
     if (byte !== openObject && byte !== openArray) {
-      this.#problem(`the entry of tensor ${quote(name)} is not an object`, json.at);
+      this.#problem(`the entry of tensor ${this.#quoted()} is not an object`, json.at);
       json.skip(1);
       return undefined;
     }
@@ -58,20 +90,21 @@ export class TensorEntryReader {
     const seen = byte === openObject ? this.#fields() : this.#list();
     if (seen !== (DTYPE | SHAPE | OFFSETS)) {
       if (seen >= 0 && this.#remarks.count === before) {
-        this.#problem(`tensor ${quote(name)} lacks dtype, shape or data_offsets`, at);
+        this.#problem(
+          `tensor ${this.#quoted()} lacks dtype, shape or data_offsets`,
+          name.start - 1,
+        );
       }
       return undefined;
     }
-    return {
-      name,
-      at: at + HEADER_START,
+    return new Tensor(json, name, {
       dtype: this.#dtype,
       bits: this.#bits,
       shape: this.#shape,
       elements: this.#elements,
       begin: this.#begin,
       end: this.#end,
-    };
+    });
   }
 
   /** An entry as an object: which of the fields are there and sound; -1 where the JSON ends. */
@@ -94,7 +127,7 @@ export class TensorEntryReader {
       }
       if (field === 0) {
         const key = json.value(start, end, false);
-        const message = `tensor ${quote(this.#name)} has a further field ${quote(key)}`;
+        const message = `tensor ${this.#quoted()} has a further field ${quote(key)}`;
         this.#remarks.odd("extra-field", message, start - 1);
         if (!json.skip(2)) {
           return -1;
@@ -104,7 +137,7 @@ export class TensorEntryReader {
       if ((met & field) !== 0) {
         const key = json.value(start, end, false);
         this.#remarks.twice("field", key, start - 1);
-        this.#problem(`tensor ${quote(this.#name)} has ${quote(key)} twice`, start - 1);
+        this.#problem(`tensor ${this.#quoted()} has ${quote(key)} twice`, start - 1);
       }
       met |= field;
       const isSound = this.#value(field);
@@ -120,7 +153,7 @@ export class TensorEntryReader {
   #list(): number {
     const json = this.#json;
     const { at } = json;
-    this.#remarks.odd("array-form", `the entry of tensor ${quote(this.#name)} is an array`, at);
+    this.#remarks.odd("array-form", `the entry of tensor ${this.#quoted()} is an array`, at);
     const opened = json.open(openArray);
     if (opened !== "filled") {
       return opened === "empty" ? 0 : -1;
@@ -140,7 +173,7 @@ export class TensorEntryReader {
       return -1;
     }
     if (count > 3) {
-      this.#problem(`the entry of tensor ${quote(this.#name)} has ${count} elements`, at);
+      this.#problem(`the entry of tensor ${this.#quoted()} has ${count} elements`, at);
       return 0;
     }
     return sound;
@@ -183,11 +216,7 @@ export class TensorEntryReader {
     if (isMap) {
       // serde's other way to write a variant without content: {"F32": null}
       if (json.open(openObject) === "filled" && json.peek() === QUOTE) {
-        this.#remarks.odd(
-          "dtype-form",
-          `the dtype of tensor ${quote(this.#name)} is an object`,
-          at,
-        );
+        this.#remarks.odd("dtype-form", `the dtype of tensor ${this.#quoted()} is an object`, at);
       } else {
         return this.#unsound("dtype", at);
       }
@@ -211,7 +240,7 @@ export class TensorEntryReader {
       this.#bits = DTYPE_BITS.get(dtype) ?? 0;
     }
     if (this.#bits === 0) {
-      const message = `the dtype of tensor ${quote(this.#name)} is not known: ${quote(dtype)}`;
+      const message = `the dtype of tensor ${this.#quoted()} is not known: ${quote(dtype)}`;
       this.#problem(message, at);
     }
     return true;
@@ -252,7 +281,7 @@ export class TensorEntryReader {
         if (typeof dimension === "bigint") {
           this.#remarks.odd(
             "huge-dimension",
-            `tensor ${quote(this.#name)} has a dimension past 2^53`,
+            `tensor ${this.#quoted()} has a dimension past 2^53`,
             at,
           );
         }
@@ -260,11 +289,7 @@ export class TensorEntryReader {
       } while (json.more(closeArray));
     }
     if (rank > MOST_DIMENSIONS) {
-      this.#remarks.odd(
-        "many-dimensions",
-        `tensor ${quote(this.#name)} has ${rank} dimensions`,
-        at,
-      );
+      this.#remarks.odd("many-dimensions", `tensor ${this.#quoted()} has ${rank} dimensions`, at);
     }
     this.#shape = shape;
     this.#elements = elements;
@@ -319,12 +344,17 @@ export class TensorEntryReader {
   /** Says that a field is not valid and goes on behind it: false, or undefined where the JSON ends. */
   #unsound(field: string, at: number): false | undefined {
     const json = this.#json;
-    this.#problem(`tensor ${quote(this.#name)} has no valid ${field}`, at);
+    this.#problem(`tensor ${this.#quoted()} has no valid ${field}`, at);
     if (json.failure !== undefined) {
       return undefined;
     }
     json.at = at;
     return json.skip(2) ? false : undefined;
+  }
+
+  #quoted(): string {
+    const { start, end, plain } = this.#name;
+    return quote(this.#json.value(start, end, plain));
   }
 
   #problem(message: string, at: number): void {

@@ -2,7 +2,7 @@
 
 import type { SafetensorsHeader } from "../../codecs/safetensors/header.ts";
 import type { JsonValue } from "../../kernel/rule.ts";
-import { tensorFacts } from "../tensor-facts.ts";
+import { LISTED_TENSORS, tensorFacts } from "../tensor-facts.ts";
 
 /** Entries of the metadata that are listed, and characters of each. */
 const LISTED_ENTRIES = 256;
@@ -18,11 +18,12 @@ export function safetensorsFacts(
     .map((entry): [string, JsonValue] => [cut(entry.key), cut(header.textOf(entry))]);
   return {
     tensors: tensorFacts(
-      header.tensors.map(({ name, dtype, shape, begin, end }) => ({
-        name,
-        dtype,
-        shape,
-        range: [dataStart + begin, dataStart + end],
+      header.tensors.map((tensor, index) => ({
+        // Of the others no name is shown, and making it would cost more than all the rest.
+        name: index < LISTED_TENSORS ? tensor.name : "",
+        dtype: tensor.dtype,
+        shape: tensor.shape,
+        range: [dataStart + tensor.begin, dataStart + tensor.end],
       })),
     ),
     safetensors: {
