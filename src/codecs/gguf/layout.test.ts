@@ -101,7 +101,10 @@ describe("layOut", () => {
       "deviation: the padding behind the last tensor is not there",
     ]);
     expect(lay({ tensors: [{ name: "a", dimensions: [0] }], alignment: 4096 }, 1).problems).toEqual(
-      ["truncated: the file ends in front of its data"],
+      [
+        'truncated: tensor "a" needs 0 bytes and 0 are there',
+        "truncated: the file ends in front of its data",
+      ],
     );
   });
 

@@ -113,7 +113,7 @@ function checkEnds(
     problems.add("deviation", "the padding behind the last tensor is not there", size);
   }
   for (const { tensor, start, end } of placed) {
-    if (end > size && end > start) {
+    if (end > size) {
       const there = Math.max(0, size - start);
       const message = `tensor ${quote(tensor.name)} needs ${end - start} bytes and ${there} are there`;
       problems.add("truncated", message, tensor.infoAt);

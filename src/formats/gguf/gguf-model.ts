@@ -10,11 +10,21 @@ export interface Duplicate {
   readonly second: number;
 }
 
+export interface GgufZero {
+  /** The tensor with a dimension of zero; undefined for an alignment of zero. */
+  readonly tensor: string | undefined;
+  readonly offset: number;
+}
+
 export interface GgufModel {
   readonly duplicateKeys: readonly Duplicate[];
   readonly duplicateTensors: readonly Duplicate[];
   readonly overflows: readonly GgufOverflow[];
   readonly overlaps: readonly (readonly [PlacedTensor, PlacedTensor])[];
+  /** Tensors that end behind the end of the file. */
+  readonly beyond: readonly PlacedTensor[];
+  /** Zeros by which readers divide. */
+  readonly zeros: readonly GgufZero[];
   /** Bytes outside all tensors that are not zero. */
   readonly hidden: readonly GgufGap[];
 }

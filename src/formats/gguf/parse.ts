@@ -10,7 +10,7 @@ import type { RandomSource } from "../../kernel/source.ts";
 import { carvePickles } from "../carve.ts";
 import type { Child, ParseContext, Parsed, ParseIssue } from "../format.ts";
 import { ggufFacts } from "./facts.ts";
-import type { Duplicate, GgufModel } from "./gguf-model.ts";
+import type { Duplicate, GgufModel, GgufZero } from "./gguf-model.ts";
 import { readGaps } from "./hidden.ts";
 import { NestedStrings } from "./nested-strings.ts";
 
@@ -25,8 +25,8 @@ const EMPTY: GgufLayout = {
 
 /** Bytes behind damage, and at the end, that are searched for payloads. */
 const SEARCHED = 8 * 1024 * 1024;
-/** Names that stand twice are told up to here. */
-const MOST_DUPLICATES = 100;
+/** Of what is wrong in one way, so much is told. */
+const MOST_TOLD = 100;
 
 /** Reads one file. */
 export async function parseGguf(
@@ -56,6 +56,8 @@ export async function parseGguf(
       duplicateTensors,
       overflows: [...front.overflows, ...layout.overflows],
       overlaps: layout.overlaps,
+      beyond: layout.placed.filter(({ end }) => end > source.size).slice(0, MOST_TOLD),
+      zeros: zerosOf(front),
       hidden: gaps.hidden,
     },
     issues: [
@@ -75,7 +77,15 @@ export async function parseGguf(
 /** Bytes that no detection would have let through. */
 function nothing(ledger: Ledger): Parsed<GgufModel> {
   return {
-    model: { duplicateKeys: [], duplicateTensors: [], overflows: [], overlaps: [], hidden: [] },
+    model: {
+      duplicateKeys: [],
+      duplicateTensors: [],
+      overflows: [],
+      overlaps: [],
+      beyond: [],
+      zeros: [],
+      hidden: [],
+    },
     issues: [{ kind: "damaged", message: "this does not begin as GGUF does", offset: 0 }],
     ledger,
     children: [],
@@ -89,7 +99,7 @@ function duplicates(names: readonly (readonly [name: string, offset: number])[])
     const first = seen.get(name);
     if (first === undefined) {
       seen.set(name, offset);
-    } else if (found.length < MOST_DUPLICATES) {
+    } else if (found.length < MOST_TOLD) {
       found.push({ name, first, second: offset });
     }
   }
@@ -103,6 +113,18 @@ function duplicateIssues(what: string, found: readonly Duplicate[]): ParseIssue[
     message: `the ${what} ${quote(name)} stands twice`,
     offset: second,
   }));
+}
+
+/** An alignment of zero, and dimensions of zero behind the first one. */
+function zerosOf({ entries, tensors }: GgufFront): GgufZero[] {
+  const alignment = entries.find(({ key, value }) => key === "general.alignment" && value === 0);
+  return [
+    ...(alignment === undefined ? [] : [{ tensor: undefined, offset: alignment.offset }]),
+    ...tensors
+      .filter(({ dimensions }) => dimensions.indexOf(0, 1) !== -1)
+      .slice(0, MOST_TOLD)
+      .map(({ name, infoAt }) => ({ tensor: name, offset: infoAt })),
+  ];
 }
 
 /** Pickles behind the place where the front part breaks off: some program may know to look there. */

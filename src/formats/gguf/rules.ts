@@ -111,13 +111,67 @@ of it had several such holes; the finding names the one that this number was use
   },
 };
 
+const beyond: Rule<GgufModel> = {
+  id: "gguf/missing-data",
+  severity: "medium",
+  confidence: "high",
+  trigger: "load",
+  implies: "incomplete",
+  references: ["CWE-125", "CVE-2026-7482"],
+  title: "Tensors end behind the end of the file",
+  help: `Most often the file was not downloaded whole. The same is what a file looks like that was made to lie: a reader
+that believes the sizes reads on into memory that is not the model's, and Ollama before 0.17.1 wrote what it found there
+into the model it converted, for whoever uploads and downloads it.
+
+**What to do.** Download the file again and compare its size and digest with what the publisher states.`,
+  *evaluate({ beyond: tensors }, { size }) {
+    const [first] = tensors;
+    if (first !== undefined) {
+      const others = tensors.length > 1 ? `, and ${tensors.length - 1} more do, too` : "";
+      yield {
+        message: `tensor ${quote(first.tensor.name)} ends at ${first.end} and the file at ${size}${others}`,
+        key: "missing-data",
+        offset: first.tensor.infoAt,
+      };
+    }
+  },
+};
+
+const zero: Rule<GgufModel> = {
+  id: "gguf/division-by-zero",
+  severity: "medium",
+  confidence: "high",
+  trigger: "load",
+  implies: "suspicious",
+  references: ["CWE-369", "CVE-2025-0317"],
+  title: "Readers divide by a zero of this file",
+  help: `An alignment of zero, or a tensor with a dimension of zero, is what readers divide by when they place tensors
+or check how many elements there are: the program that loads the file ends at once. Ollama did at the former, llama.cpp
+until the middle of 2026 at the latter. A tensor without elements is allowed and nobody needs it, so it is only told.
+
+**What to do.** Do not hand the file to a service that others use, too.`,
+  *evaluate({ zeros }) {
+    for (const { tensor, offset } of zeros) {
+      yield tensor === undefined
+        ? { message: "general.alignment is 0", key: "alignment", offset }
+        : {
+            message: `tensor ${quote(tensor)} has a dimension of 0`,
+            key: tensor,
+            offset,
+            implies: "none",
+            severity: "low",
+          };
+    }
+  },
+};
+
 const hidden: Rule<GgufModel> = {
   id: "gguf/hidden-data",
   severity: "medium",
   confidence: "high",
   trigger: "load",
   implies: "suspicious",
-  references: ["CWE-912", "AML.T0018", "AML.T0074"],
+  references: ["CWE-912", "AML.T0010.003"],
   title: "Data lies outside all tensors",
   help: `Between tensors there is padding of zeros, and behind the last one there is nothing. Other bytes there belong to
 no tensor: loaders never look at them, and whoever knows where they are can fetch a payload from them. What they are is
@@ -149,5 +203,7 @@ export const GGUF_RULES: readonly Rule<GgufModel>[] = [
   duplicateTensor,
   overlap,
   overflow,
+  beyond,
+  zero,
   hidden,
 ];

@@ -99,6 +99,21 @@ export const ggufSamples: readonly Sample[] = [
     { verdict: "suspicious", fires: ["gguf/overflow"] },
   ),
   sample(
+    "cut",
+    { entries, tensors: [{ name: "a", dimensions: [64], data: Buffer.alloc(32, 1) }] },
+    { verdict: "incomplete", fires: ["gguf/missing-data"] },
+  ),
+  sample(
+    "alignment",
+    { entries: [["general.alignment", ["u32", 0]]], tensors },
+    { verdict: "suspicious", fires: ["gguf/division-by-zero"] },
+  ),
+  sample(
+    "no-elements",
+    { entries, tensors: [...tensors, { name: "none", dimensions: [4, 0] }] },
+    { verdict: "clean", fires: ["gguf/division-by-zero"] },
+  ),
+  sample(
     "padding",
     { entries, tensors, padding: 0x55 },
     { verdict: "unknown", fires: ["gguf/hidden-data"] },
