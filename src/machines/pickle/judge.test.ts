@@ -158,3 +158,21 @@ describe("more names than are listed", () => {
     expect(analyzed(stream).findings.observations.dropped).toBe(100);
   });
 });
+
+describe("a name of the standard library that nobody vouches for", () => {
+  it("is as bad as the worst that is done to it", () => {
+    const stream = pickle()
+      .proto(4)
+      .value(global("graphlib", "TopologicalSorter"))
+      .op("EMPTY_TUPLE")
+      .op("NEWOBJ")
+      .op("POP")
+      .value(called("graphlib", "TopologicalSorter"))
+      .op("STOP");
+    const told = analyzed(stream).findings.observations.list();
+
+    expect(told.map(({ kind, implies, count }) => [kind, implies, count])).toEqual([
+      ["unknown-call", "suspicious", 2],
+    ]);
+  });
+});

@@ -67,17 +67,19 @@ function observeUnexpected(
 }
 
 function observeUnknown(machine: Machine, { use, at }: NamedCall, wanted: Wanted): void {
-  if (!machine.findings.observations.again(`unknown-call ${displayName(use)}`)) {
-    const library = machine.findings.names.tables.isStandardLibrary(use.module ?? "");
-    machine.findings.observations.add({
+  const { names, observations } = machine.findings;
+  // What the standard library really writes is listed; calling the rest is how payloads are built.
+  const suspicious = wanted === "call" && names.tables.isStandardLibrary(use.module ?? "");
+  const implies = suspicious ? "suspicious" : "unknown";
+  const key = displayName(use);
+  if (!observations.again(`unknown-call ${key}`, implies)) {
+    observations.add({
       kind: "unknown-call",
       offset: at,
-      key: displayName(use),
-      message: `${wanted === "call" ? "calls" : "instantiates"} ${displayName(use)}, which is not known to be harmless`,
-      // What the standard library really writes is listed; calling the rest is how payloads are built.
-      ...(library && wanted === "call"
-        ? { implies: "suspicious", severity: "high" }
-        : { implies: "unknown" }),
+      key,
+      message: `${wanted === "call" ? "calls" : "instantiates"} ${key}, which is not known to be harmless`,
+      implies,
+      ...(suspicious ? { severity: "high" } : {}),
       ...reachedBy(machine),
     });
   }
@@ -87,7 +89,10 @@ function observeDanger(machine: Machine, danger: Danger, call: NamedCall): void 
   const { use, args, at } = call;
   const { observations } = machine.findings;
   const passed = passesDanger(machine, call);
-  if (passed === undefined && observations.againAsBad(`dangerous-call ${displayName(use)}`)) {
+  if (
+    passed === undefined &&
+    observations.again(`dangerous-call ${displayName(use)}`, "malicious")
+  ) {
     return;
   }
   const texts = args?.map((arg) => argumentText(machine, arg)) ?? [];

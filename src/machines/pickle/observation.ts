@@ -74,19 +74,14 @@ export class Observations {
     this.#limit = limit;
   }
 
-  /** Whether an observation with this key exists; then it is counted once more. */
-  again(key: string): boolean {
+  /** Whether one with this key exists that is as bad; then it is counted once more. */
+  again(key: string, implies: Implication): boolean {
     const seen = this.#byKey.get(key);
-    if (seen === undefined) {
+    if (seen === undefined || isWorse({ implies }, seen)) {
       return false;
     }
     seen.count += 1;
     return true;
-  }
-
-  /** The same, unless that observation leaves room for a worse one. */
-  againAsBad(key: string): boolean {
-    return this.#byKey.get(key)?.implies === "malicious" && this.again(key);
   }
 
   /** Adds an observation. Of several with one key, the first of the worst ones is kept. */
