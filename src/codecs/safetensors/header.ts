@@ -79,6 +79,8 @@ export interface SafetensorsHeader {
   readonly strayStrings: readonly MetadataEntry[];
   /** How far the header was understood: its end, or where it stops making sense. */
   readonly understood: number;
+  /** It is JSON from its beginning to its end. */
+  readonly whole: boolean;
   /** Values lie too deep in one another. */
   readonly tooDeep: boolean;
   /** The text of a value. */

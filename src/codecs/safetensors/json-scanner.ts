@@ -186,7 +186,7 @@ export class JsonScanner {
   /** The number in a `\uXXXX`, -1 where there is none. */
   #unit(at: number): number {
     const digits = this.bytes.toString("latin1", at, at + 6);
-    return /^\\u[\da-f]{4}$/i.test(digits) ? Number.parseInt(digits.slice(2), 16) : -1;
+    return /^\\u[\da-fA-F]{4}$/.test(digits) ? Number.parseInt(digits.slice(2), 16) : -1;
   }
 
   /** The text of the string read last. */

@@ -91,22 +91,33 @@ export class NameTable {
   #grow(): void {
     this.#slots = new Int32Array(this.#slots.length * 4);
     const mask = this.#slots.length - 1;
+    let steps = 0;
     for (const [index, hash] of this.#hashes.entries()) {
       let slot = hash & mask;
       while (this.#slots[slot] !== 0) {
         slot = (slot + 1) & mask;
+        steps += 1;
       }
       this.#slots[slot] = index + 1;
+      if (steps > LONGEST_PROBE * this.size) {
+        this.#makeExact();
+        return;
+      }
     }
   }
 
-  #addExactly(name: NameRange): number {
+  #makeExact(): Map<string, number> {
     this.#exact ??= new Map(this.#names.map((known, index) => [this.#text(known), index]));
+    return this.#exact;
+  }
+
+  #addExactly(name: NameRange): number {
+    const exact = this.#makeExact();
     const text = this.#text(name);
-    const index = this.#exact.get(text) ?? this.#names.length;
+    const index = exact.get(text) ?? this.#names.length;
     if (index === this.#names.length) {
       this.#names.push(name);
-      this.#exact.set(text, index);
+      exact.set(text, index);
     }
     return index;
   }

@@ -74,6 +74,7 @@ class HeaderReader {
         plain: false,
       })),
       understood: HEADER_START + (failure?.at ?? json.bytes.length),
+      whole: failure === undefined,
       tooDeep: failure?.isDepth === true,
       textOf: ({ start, end, plain }) =>
         json.value(start - HEADER_START, end - HEADER_START, plain),

@@ -344,12 +344,12 @@ export class TensorEntryReader {
   /** Says that a field is not valid and goes on behind it: false, or undefined where the JSON ends. */
   #unsound(field: string, at: number): false | undefined {
     const json = this.#json;
-    this.#problem(`tensor ${this.#quoted()} has no valid ${field}`, at);
-    if (json.failure !== undefined) {
+    json.at = at;
+    if (json.failure !== undefined || !json.skip(2)) {
       return undefined;
     }
-    json.at = at;
-    return json.skip(2) ? false : undefined;
+    this.#problem(`tensor ${this.#quoted()} has no valid ${field}`, at);
+    return false;
   }
 
   #quoted(): string {

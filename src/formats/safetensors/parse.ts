@@ -100,7 +100,7 @@ function readData(
 ): Parsed<SafetensorsModel> {
   const layout = checkLayout(header.tensors, end, source.size);
   // Where the header breaks off or an entry is no tensor, what should lie there would be called hidden.
-  const knowsAll = header.understood >= end && header.invalid === 0;
+  const knowsAll = header.whole && header.invalid === 0;
   issues.push(...header.problems, ...(knowsAll ? layout.problems : []));
   for (const { message, offset } of header.oddities) {
     issues.push({ kind: "deviation", message, offset });
