@@ -245,6 +245,16 @@ describe("what the reference reader refuses", () => {
     ]);
   });
 
+  it("keeps no more than any real file has", () => {
+    const pair = [1, 0, 0, 0, 0, 0, 0, 0, 0x61, 0, 0, 0, 0, 7];
+    const front = read({
+      entryCount: 200_000,
+      trailing: Buffer.alloc(200_000 * pair.length, Buffer.from(pair)),
+    });
+    expect(front.entries).toHaveLength(100_000);
+    expect(front.problems.map(({ kind }) => kind)).toEqual(["limit"]);
+  });
+
   it("keeps to its budget", () => {
     const entries = Array.from({ length: 100 }, (_, index) => [`key ${index}`, ["u8", 1]] as const);
     const tensors = entries.map(([name]) => ({ name }));

@@ -14,6 +14,8 @@ import { ARRAY, STRING, VALUE_TYPES } from "./value-types.ts";
 const LONGEST_KEY = 65_535;
 /** Strings up to here are kept as values. */
 const KEPT_STRING = 1024;
+/** Real files have some hundred keys. */
+const MOST_ENTRIES = 100_000;
 /** What an entry takes in memory beside its texts, roughly. */
 const ENTRY_BYTES = 320;
 
@@ -51,7 +53,7 @@ export function readMetadata(
       break;
     }
     const text = entry.key.length + (typeof entry.value === "string" ? entry.value.length : 0);
-    if (!governor.take("memory", ENTRY_BYTES + 2 * text)) {
+    if (index >= MOST_ENTRIES || !governor.take("memory", ENTRY_BYTES + 2 * text)) {
       cursor.fail("limit", `the metadata has more keys than are kept: ${count}`, offset);
       break;
     }

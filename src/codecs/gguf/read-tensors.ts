@@ -16,6 +16,9 @@ const MAX_DIMENSIONS = 4;
 const KEPT_NAME = 256;
 /** Type numbers up to here may become types one day, or are some fork's. */
 const PLAUSIBLE_TYPE = 1024;
+/** Mixtures of hundreds of experts, each a tensor of its own, have less than 100,000. */
+const MOST_TENSORS = 250_000;
+/** What a tensor takes in memory, roughly. */
 const TENSOR_BYTES = 512;
 
 export interface GgufTensor {
@@ -42,7 +45,7 @@ export function readTensors(cursor: GgufCursor, count: number, governor: Governo
     if (cursor.failed) {
       break;
     }
-    if (!governor.take("memory", TENSOR_BYTES)) {
+    if (index >= MOST_TENSORS || !governor.take("memory", TENSOR_BYTES)) {
       cursor.fail("limit", `there are more tensors than are kept: ${count}`, infoAt);
       break;
     }
