@@ -17,7 +17,7 @@ export interface FileRange {
 
 export interface Layout {
   readonly problems: readonly HeaderProblem[];
-  /** Bytes of the file that tensors of the right length take, in order; they may overlap. */
+  /** Bytes of the file that tensors of the right length take, in order and without overlap. */
   readonly sound: readonly FileRange[];
   /** Bytes behind the header that no tensor names, in order. */
   readonly unnamed: readonly FileRange[];
@@ -47,7 +47,7 @@ export function checkLayout(
     if (wrong !== undefined) {
       note("damaged", wrong, at);
     } else if (tensor.bits > 0 && begin < size) {
-      sound.push({ start: dataStart + begin, end: dataStart + Math.min(end, size) });
+      join(sound, { start: dataStart + begin, end: dataStart + Math.min(end, size) });
     }
     if (begin !== expected) {
       const by = Math.abs(begin - expected);
@@ -74,6 +74,16 @@ export function checkLayout(
     note("damaged", `${bytes(size - expected)} behind the last tensor`, dataStart + expected);
   }
   return { problems, sound, unnamed: unnamed.filter(({ start, end }) => start < end) };
+}
+
+/** Adds a range that does not begin in front of the last one. */
+function join(ranges: FileRange[], range: FileRange): void {
+  const last = ranges.at(-1);
+  if (last === undefined || range.start > last.end) {
+    ranges.push(range);
+  } else if (range.end > last.end) {
+    ranges[ranges.length - 1] = { start: last.start, end: range.end };
+  }
 }
 
 function lengthProblem(tensor: HeaderTensor): string | undefined {

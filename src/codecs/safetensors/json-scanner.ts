@@ -185,8 +185,19 @@ export class JsonScanner {
 
   /** The number in a `\uXXXX`, -1 where there is none. */
   #unit(at: number): number {
-    const digits = this.bytes.toString("latin1", at, at + 6);
-    return /^\\u[\da-fA-F]{4}$/.test(digits) ? Number.parseInt(digits.slice(2), 16) : -1;
+    const { bytes } = this;
+    if (bytes[at] !== BACKSLASH || bytes[at + 1] !== 0x75) {
+      return -1;
+    }
+    let unit = 0;
+    for (let index = at + 2; index < at + 6; index += 1) {
+      const digit = hexDigit(bytes[index]);
+      if (digit < 0) {
+        return -1;
+      }
+      unit = unit * 16 + digit;
+    }
+    return unit;
   }
 
   /** The text of the string read last. */
@@ -313,6 +324,14 @@ export class JsonScanner {
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (isDigit(byte)) {
+    return (byte ?? 0) - 0x30;
+  }
+  const letter = (byte ?? 0) | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }
 
 export const PUNCTUATION = {

@@ -50,14 +50,14 @@ class HeaderReader {
   read(): SafetensorsHeader {
     const json = this.#json;
     if (!isUtf8(json.bytes)) {
-      this.#remarks.problem("damaged", "the header is not UTF-8", invalidUtf8At(json.bytes));
+      this.#remarks.problem("damaged", () => "the header is not UTF-8", invalidUtf8At(json.bytes));
     }
     this.#object();
     const { failure } = json;
     const { problems, oddities, duplicates } = this.#remarks;
     if (failure !== undefined && this.#entries >= 0) {
       const message = `the header is not valid JSON: ${failure.detail}`;
-      this.#remarks.problem(failure.isEnd ? "truncated" : "damaged", message, failure.at);
+      this.#remarks.problem(failure.isEnd ? "truncated" : "damaged", () => message, failure.at);
     }
     return {
       bytes: json.bytes.length,
@@ -93,7 +93,7 @@ class HeaderReader {
       return;
     }
     if (json.at > 0) {
-      this.#remarks.odd("leading-space", "whitespace stands in front of the header", 0);
+      this.#remarks.odd("leading-space", () => "whitespace stands in front of the header", 0);
     }
     const opened = json.open(openObject);
     if (opened === "failed" || (opened === "filled" && !this.#members())) {
@@ -105,7 +105,7 @@ class HeaderReader {
     } else if ([0x09, 0x0a, 0x0d].some((byte) => json.bytes.includes(byte, end))) {
       this.#remarks.odd(
         "trailing-space",
-        "the header is padded with other whitespace than spaces",
+        () => "the header is padded with other whitespace than spaces",
         end,
       );
     }
@@ -138,7 +138,7 @@ class HeaderReader {
   #count(at: number): boolean {
     this.#entries -= 1;
     if (this.#entries < 0) {
-      this.#remarks.problem("limit", "the header has more entries than are read", at);
+      this.#remarks.problem("limit", () => "the header has more entries than are read", at);
       return this.#json.fail("more entries than are read", at);
     }
     return true;
@@ -147,16 +147,16 @@ class HeaderReader {
   #readMetadata(at: number): boolean {
     const json = this.#json;
     if (this.#hasMetadata) {
-      this.#remarks.twice("field", METADATA, at);
-      this.#remarks.problem("damaged", "__metadata__ stands twice", at);
+      this.#remarks.twice("field", () => METADATA, at);
+      this.#remarks.problem("damaged", () => "__metadata__ stands twice", at);
     }
     this.#hasMetadata = true;
     const byte = json.peek();
     if (byte !== openObject) {
       if (byte === 0x6e) {
-        this.#remarks.odd("metadata-null", "__metadata__ is null", at);
+        this.#remarks.odd("metadata-null", () => "__metadata__ is null", at);
       } else {
-        this.#remarks.problem("damaged", "__metadata__ is not an object", at);
+        this.#remarks.problem("damaged", () => "__metadata__ is not an object", at);
       }
       return json.skip(1);
     }
@@ -185,7 +185,7 @@ class HeaderReader {
     if (json.peek() !== QUOTE) {
       this.#remarks.problem(
         "damaged",
-        `the value of ${quote(key)} in __metadata__ is not a string`,
+        () => `the value of ${quote(key)} in __metadata__ is not a string`,
         json.at,
       );
       return json.skip(2);
@@ -194,7 +194,7 @@ class HeaderReader {
       return false;
     }
     if (this.#metadata.has(key)) {
-      this.#remarks.twice("metadata", key, at);
+      this.#remarks.twice("metadata", () => key, at);
       this.#metadata.delete(key);
     }
     const { start, end, plain } = json;
@@ -214,7 +214,7 @@ class HeaderReader {
     } else {
       const index = this.#names.add(name, isEscaped);
       if (index < this.#tensors.length) {
-        this.#remarks.twice("tensor", tensor.name, name.start - 1);
+        this.#remarks.twice("tensor", () => tensor.name, name.start - 1);
       }
       this.#tensors[index] = tensor;
     }

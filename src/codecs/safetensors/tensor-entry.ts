@@ -82,7 +82,7 @@ export class TensorEntryReader {
     this.#name = name;
     const byte = json.peek();
     if (byte !== openObject && byte !== openArray) {
-      this.#problem(`the entry of tensor ${this.#quoted()} is not an object`, json.at);
+      this.#problem(() => `the entry of tensor ${this.#quoted()} is not an object`, json.at);
       json.skip(1);
       return undefined;
     }
@@ -91,7 +91,7 @@ export class TensorEntryReader {
     if (seen !== (DTYPE | SHAPE | OFFSETS)) {
       if (seen >= 0 && this.#remarks.count === before) {
         this.#problem(
-          `tensor ${this.#quoted()} lacks dtype, shape or data_offsets`,
+          () => `tensor ${this.#quoted()} lacks dtype, shape or data_offsets`,
           name.start - 1,
         );
       }
@@ -126,8 +126,8 @@ export class TensorEntryReader {
         return -1;
       }
       if (field === 0) {
-        const key = json.value(start, end, false);
-        const message = `tensor ${this.#quoted()} has a further field ${quote(key)}`;
+        const message = () =>
+          `tensor ${this.#quoted()} has a further field ${quote(json.value(start, end, false))}`;
         this.#remarks.odd("extra-field", message, start - 1);
         if (!json.skip(2)) {
           return -1;
@@ -136,8 +136,8 @@ export class TensorEntryReader {
       }
       if ((met & field) !== 0) {
         const key = json.value(start, end, false);
-        this.#remarks.twice("field", key, start - 1);
-        this.#problem(`tensor ${this.#quoted()} has ${quote(key)} twice`, start - 1);
+        this.#remarks.twice("field", () => key, start - 1);
+        this.#problem(() => `tensor ${this.#quoted()} has ${quote(key)} twice`, start - 1);
       }
       met |= field;
       const isSound = this.#value(field);
@@ -153,7 +153,7 @@ export class TensorEntryReader {
   #list(): number {
     const json = this.#json;
     const { at } = json;
-    this.#remarks.odd("array-form", `the entry of tensor ${this.#quoted()} is an array`, at);
+    this.#remarks.odd("array-form", () => `the entry of tensor ${this.#quoted()} is an array`, at);
     const opened = json.open(openArray);
     if (opened !== "filled") {
       return opened === "empty" ? 0 : -1;
@@ -173,7 +173,7 @@ export class TensorEntryReader {
       return -1;
     }
     if (count > 3) {
-      this.#problem(`the entry of tensor ${this.#quoted()} has ${count} elements`, at);
+      this.#problem(() => `the entry of tensor ${this.#quoted()} has ${count} elements`, at);
       return 0;
     }
     return sound;
@@ -216,7 +216,11 @@ export class TensorEntryReader {
     if (isMap) {
       // serde's other way to write a variant without content: {"F32": null}
       if (json.open(openObject) === "filled" && json.peek() === QUOTE) {
-        this.#remarks.odd("dtype-form", `the dtype of tensor ${this.#quoted()} is an object`, at);
+        this.#remarks.odd(
+          "dtype-form",
+          () => `the dtype of tensor ${this.#quoted()} is an object`,
+          at,
+        );
       } else {
         return this.#unsound("dtype", at);
       }
@@ -240,7 +244,7 @@ export class TensorEntryReader {
       this.#bits = DTYPE_BITS.get(dtype) ?? 0;
     }
     if (this.#bits === 0) {
-      const message = `the dtype of tensor ${this.#quoted()} is not known: ${quote(dtype)}`;
+      const message = () => `the dtype of tensor ${this.#quoted()} is not known: ${quote(dtype)}`;
       this.#problem(message, at);
     }
     return true;
@@ -281,7 +285,7 @@ export class TensorEntryReader {
         if (typeof dimension === "bigint") {
           this.#remarks.odd(
             "huge-dimension",
-            `tensor ${this.#quoted()} has a dimension past 2^53`,
+            () => `tensor ${this.#quoted()} has a dimension past 2^53`,
             at,
           );
         }
@@ -289,7 +293,11 @@ export class TensorEntryReader {
       } while (json.more(closeArray));
     }
     if (rank > MOST_DIMENSIONS) {
-      this.#remarks.odd("many-dimensions", `tensor ${this.#quoted()} has ${rank} dimensions`, at);
+      this.#remarks.odd(
+        "many-dimensions",
+        () => `tensor ${this.#quoted()} has ${rank} dimensions`,
+        at,
+      );
     }
     this.#shape = shape;
     this.#elements = elements;
@@ -348,7 +356,7 @@ export class TensorEntryReader {
     if (json.failure !== undefined || !json.skip(2)) {
       return undefined;
     }
-    this.#problem(`tensor ${this.#quoted()} has no valid ${field}`, at);
+    this.#problem(() => `tensor ${this.#quoted()} has no valid ${field}`, at);
     return false;
   }
 
@@ -357,7 +365,7 @@ export class TensorEntryReader {
     return quote(this.#json.value(start, end, plain));
   }
 
-  #problem(message: string, at: number): void {
+  #problem(message: () => string, at: number): void {
     this.#remarks.problem("damaged", message, at);
   }
 }

@@ -18,8 +18,8 @@ import { literalChildren } from "./literals.ts";
 import type { HeaderText, Literal } from "./literals.ts";
 import type { SafetensorsModel, UnnamedBytes } from "./model.ts";
 
-/** What a tensor or an entry of the metadata takes in memory, about. */
-const ENTRY_BYTES = 200;
+/** What a tensor or an entry of the metadata takes in memory, at most about. */
+const ENTRY_BYTES = 400;
 /** Ranges without a sound tensor that become children, the largest of them. */
 const MOST_RANGES = 64;
 /** How much of such a range is looked at for anything but zeros. */

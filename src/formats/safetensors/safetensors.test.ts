@@ -171,7 +171,7 @@ describe("safetensors", () => {
 
   it("keeps to its memory", async () => {
     const many = Array.from({ length: 1000 }, (_, index) => entry(`t${index}`, 0, 0)).join(",");
-    const limits = { ...DEFAULT_LIMITS, memory: 80_000 };
+    const limits = { ...DEFAULT_LIMITS, memory: 160_000 };
     const { verdict, issues } = await scanBytes(rawSafetensors(`{${many}}`), "x", { limits });
     expect(verdict).toBe("incomplete");
     expect(issues.map(({ kind }) => kind)).toContain("limit");
