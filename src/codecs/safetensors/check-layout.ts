@@ -7,7 +7,7 @@ import { quote } from "../../kernel/text.ts";
 import type { HeaderProblem, HeaderTensor } from "./header.ts";
 import { multiply } from "./product.ts";
 
-/** So many problems are told; a reader stops at the first one. */
+/** So many problems and holes are told; a reader stops at the first one. */
 const KEPT = 64;
 
 export interface FileRange {
@@ -19,7 +19,7 @@ export interface Layout {
   readonly problems: readonly HeaderProblem[];
   /** Bytes of the file that tensors of the right length take, in order and without overlap. */
   readonly sound: readonly FileRange[];
-  /** Bytes behind the header that no tensor names, in order. */
+  /** Bytes behind the header that no tensor names, the first of such ranges in order. */
   readonly unnamed: readonly FileRange[];
 }
 
@@ -61,7 +61,7 @@ export function checkLayout(
         at,
       );
     }
-    if (begin > reached) {
+    if (begin > reached && unnamed.length < KEPT) {
       unnamed.push({ start: dataStart + reached, end: dataStart + Math.min(begin, size) });
     }
     expected = end;

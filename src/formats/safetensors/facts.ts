@@ -16,16 +16,20 @@ export function safetensorsFacts(
   const listed = header.metadata
     .slice(0, LISTED_ENTRIES)
     .map((entry): [string, JsonValue] => [cut(entry.key), cut(header.textOf(entry))]);
+  let bytes = 0;
+  for (const { begin, end } of header.tensors) {
+    bytes += end - begin;
+  }
+  // Of those that are not listed nothing is made: a hostile header has a million of them.
+  const tensors = header.tensors.slice(0, LISTED_TENSORS).map((tensor) => ({
+    name: tensor.name,
+    dtype: tensor.dtype,
+    shape: tensor.shape,
+    range: [dataStart + tensor.begin, dataStart + tensor.end] as const,
+  }));
+  const listedFacts = tensorFacts(tensors) as Record<string, JsonValue>;
   return {
-    tensors: tensorFacts(
-      header.tensors.map((tensor, index) => ({
-        // Of the others no name is shown, and making it would cost more than all the rest.
-        name: index < LISTED_TENSORS ? tensor.name : "",
-        dtype: tensor.dtype,
-        shape: tensor.shape,
-        range: [dataStart + tensor.begin, dataStart + tensor.end],
-      })),
-    ),
+    tensors: { ...listedFacts, count: header.tensors.length, bytes },
     safetensors: {
       headerBytes: header.bytes,
       metadataEntries: header.metadata.length,

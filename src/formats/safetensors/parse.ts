@@ -19,7 +19,7 @@ import type { HeaderText, Literal } from "./literals.ts";
 import type { SafetensorsModel, UnnamedBytes } from "./model.ts";
 
 /** What a tensor or an entry of the metadata takes in memory, at most about. */
-const ENTRY_BYTES = 400;
+const ENTRY_BYTES = 600;
 /** Ranges without a sound tensor that become children, the largest of them. */
 const MOST_RANGES = 64;
 /** How much of such a range is looked at for anything but zeros. */
@@ -36,14 +36,14 @@ export function parseSafetensors(
   const issues: ParseIssue[] = [];
   ledger.understood(0, HEADER_START);
   ledger.read(HEADER_START);
-  if (HEADER_START + length > source.size) {
-    const message = `the header is said to have ${length} bytes, and ${source.size - HEADER_START} are there`;
-    issues.push({ kind: "truncated", message, offset: 0 });
-  }
   if (length > LONGEST_HEADER) {
     const message = `the header is said to have ${length} bytes, and readers take ${LONGEST_HEADER}`;
     issues.push({ kind: "damaged", message, offset: 0 });
     return unread(source, length, issues, ledger);
+  }
+  if (HEADER_START + length > source.size) {
+    const message = `the header is said to have ${length} bytes, and ${source.size - HEADER_START} are there`;
+    issues.push({ kind: "truncated", message, offset: 0 });
   }
   const end = Math.min(source.size, HEADER_START + length);
   const held = end - HEADER_START;
