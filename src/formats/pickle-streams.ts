@@ -143,7 +143,7 @@ export function streamIssues(analysis: PickleAnalysis): ParseIssue[] {
     if (status !== "complete") {
       issues.push({
         kind: status,
-        message: `the pickle stream at 0x${start.toString(16)} is ${status}: ${detail ?? "it has no STOP opcode"}`,
+        message: `the pickle stream at 0x${start.toString(16)} is ${status === "limit" ? "not followed to its end" : status}: ${detail ?? "it has no STOP opcode"}`,
         offset: end,
       });
     }

@@ -22,7 +22,10 @@ import type { Walked } from "./walk.ts";
 
 /** Progress of one large file is told at most once for this many bytes. */
 const PROGRESS_STEP = 32 * 1024 * 1024;
-/** Starting threads costs some 50 ms: they need this many bytes, or this many files, to pay off. */
+/**
+ * Starting threads costs some 50 ms: they need this many bytes, or this many files, to pay off. A single file of
+ * that size gets a thread as well, whose end would not be the program's.
+ */
 const POOL_BYTES = 48 * 1024 * 1024;
 const POOL_FILES = 4000;
 
@@ -167,8 +170,8 @@ async function openPool(
   { limits, userNames, requireWeightsOnly = false }: FileScanner,
 ): Promise<ScanPool | undefined> {
   const size = Math.min(jobs, entries.length);
-  const enough = bytes >= POOL_BYTES || entries.length >= POOL_FILES;
-  return open === undefined || size < 2 || !enough || trace !== undefined
+  const enough = bytes >= POOL_BYTES || (size > 1 && entries.length >= POOL_FILES);
+  return open === undefined || jobs < 2 || !enough || trace !== undefined
     ? undefined
     : open({ limits, knownNames: userNames, requireWeightsOnly }, size);
 }

@@ -164,6 +164,32 @@ describe("files that exhaust their readers", () => {
     expect(peak).toBeLessThan(200);
   });
 
+  it("more values alive than memory has room for", () => {
+    const bytes = Buffer.concat([
+      pickle().proto(2).call("collections", "OrderedDict").bytes(),
+      Buffer.alloc(24_000_000, "]"),
+      Buffer.from("."),
+    ]);
+    const { verdict, issues, peak } = scan("lists.pkl", bytes);
+
+    expect(verdict).toBe("incomplete");
+    expect(issues).toContain("limit");
+    expect(peak).toBeLessThan(1200);
+  });
+
+  it("results that hold on to one another", () => {
+    const bytes = Buffer.concat([
+      pickle().proto(2).call("mycompany.models", "make").bytes(),
+      Buffer.from(")R".repeat(2_000_000)),
+      Buffer.from("."),
+    ]);
+    const { verdict, rules, peak } = scan("chain.pkl", bytes);
+
+    expect(verdict).toBe("suspicious");
+    expect(rules).toContain("pickle/computed-call");
+    expect(peak).toBeLessThan(200);
+  });
+
   it("claims of half a terabyte and more", () => {
     const claim = Buffer.from([
       0x80, 4, 0x4e, 0x4e, 0x4e, 0x8e, 0, 0, 0, 0, 0x80, 0, 0, 0, 0x4e, 0x2e,

@@ -204,9 +204,20 @@ function computedCall(
     at,
     callee.taint | TAINT.UNKNOWN | (args === undefined ? 0 : taintOfAll(args)),
   );
-  node.callee = callee;
+  // Who made the maker is told, and no further: a stream of two bytes a call would keep them all.
+  node.callee = callee.kind === KIND.CALL && callee.use === undefined ? shallow(callee) : callee;
   machine.options.tracer?.call(node, callee, args, "REDUCE");
   return node;
+}
+
+/** The same value without what made its maker. */
+function shallow({ kind, offset, taint, callee, use }: Node): Node {
+  const copy = new RichNode(kind, offset, taint);
+  copy.use = use;
+  if (typeof callee === "object" && callee.kind === KIND.GLOBAL) {
+    copy.callee = callee;
+  }
+  return copy;
 }
 
 /** The judge of calls that machines are given. */

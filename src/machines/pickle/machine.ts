@@ -44,6 +44,11 @@ export interface MachineOptions {
   readonly afterBuild?: (instance: Node, position: number, machine: Machine) => number;
 }
 
+const FIRST_COUNT = 1 << 20;
+/** What a node and a place for a value take in V8, rounded up. */
+const NODE_BYTES = 96;
+const SLOT_BYTES = 16;
+
 export class Machine {
   readonly source: RandomSource;
   readonly window: ByteWindow;
@@ -64,6 +69,8 @@ export class Machine {
   fence = 0;
   /** A memo slot was read that this stream never set. */
   readsUnset = false;
+  /** Values on the stack and in the memo at which they are counted. */
+  #countAt = FIRST_COUNT;
 
   constructor(source: RandomSource, findings: Findings, options: MachineOptions) {
     this.source = source;
@@ -151,6 +158,23 @@ export class Machine {
       return this.pool.of(value);
     }
     return value === undefined || value >= 0 ? undefined : this.pool.tuple(-1 - value);
+  }
+
+  /**
+   * Whether what is alive fits the budget, by an estimate that is the same everywhere. Counting anew when there
+   * may be a quarter more than last time keeps that linear.
+   */
+  fitsMemory(): boolean {
+    const slots = this.stack.length + this.memo.size;
+    if (slots < this.#countAt) {
+      return true;
+    }
+    this.#countAt = slots * 1.25;
+    let nodes = this.memo.nodes();
+    for (const value of this.stack) {
+      nodes += typeof value === "number" ? 0 : 1;
+    }
+    return NODE_BYTES * nodes + SLOT_BYTES * slots <= this.options.governor.left("memory");
   }
 
   /** Notes that some readers stop here; the others go on. */

@@ -80,4 +80,15 @@ export class Memo {
     this.#last.push(value);
     this.#dense += 1;
   }
+
+  /** Number of slots with more than a position in them. */
+  nodes(): number {
+    let nodes = 0;
+    for (const page of this.#pages) {
+      for (const value of page) {
+        nodes += typeof value === "object" ? 1 : 0;
+      }
+    }
+    return nodes + this.#sparse.size;
+  }
 }

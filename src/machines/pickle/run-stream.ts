@@ -14,7 +14,7 @@ export interface StreamResult {
   readonly start: number;
   /** After STOP, or where no reader goes further. */
   readonly end: number;
-  readonly status: "complete" | "truncated" | "damaged";
+  readonly status: "complete" | "truncated" | "damaged" | "limit";
   readonly detail: string | undefined;
   readonly protocol: number;
   readonly opcodes: number;
@@ -53,6 +53,12 @@ export function runStream(machine: Machine, start: number): StreamResult {
       window.moveTo(window.base + index);
       index = 0;
       machine.options.governor.checkAborted();
+      if (!machine.fitsMemory()) {
+        status = "limit";
+        end = window.base;
+        detail = "it keeps more values alive than the limit on memory allows";
+        break;
+      }
     }
     const fast = Math.min(window.length, frameEnd - window.base) - SIMPLE_MARGIN;
     if (index < fast) {

@@ -7,7 +7,7 @@ export interface Stream {
   readonly start: number;
   /** After STOP, or where no reader goes further. */
   readonly end: number;
-  readonly status: "complete" | "truncated" | "damaged";
+  readonly status: "complete" | "truncated" | "damaged" | "limit";
   readonly detail: string | undefined;
   readonly protocol: number;
   readonly opcodes: number;
