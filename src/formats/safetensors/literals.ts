@@ -19,6 +19,8 @@ const SHORTEST = 12;
 const LONGEST_ENCODED = 16 * 1024 * 1024;
 
 const BASE64 = /^[\w+/-]{16,}={0,2}$/;
+/** Thumbnails stand in headers like that. */
+const DATA_URL = /^data:[\w/+.-]{0,80};base64,/;
 const HEX = /^(?:[\da-f]{2}){12,}$/i;
 /** A pickle as text, a first line of a script, or a turn of phrase of one. */
 const CODE =
@@ -56,7 +58,8 @@ export function literalChildren(texts: Iterable<HeaderText>, governor: Governor)
 
 /** What a text may stand for. */
 function* contents(text: string): Generator<{ bytes: Buffer; encoding: string }> {
-  const packed = text.length <= LONGEST_ENCODED ? text.replaceAll(/\s/g, "") : "";
+  const packed =
+    text.length <= LONGEST_ENCODED ? text.replace(DATA_URL, "").replaceAll(/\s/g, "") : "";
   if (HEX.test(packed)) {
     yield { bytes: Buffer.from(packed, "hex"), encoding: "hex" };
   } else if (BASE64.test(packed)) {

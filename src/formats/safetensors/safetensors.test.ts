@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { BINARY_SAMPLES } from "../../../test/builders/content.ts";
 import { pickle } from "../../../test/builders/pickle.ts";
 import {
   dataStart,
@@ -139,6 +140,7 @@ describe("safetensors", () => {
   it.each([
     ["as base64", payload.toString("base64")],
     ["as base64 in lines", payload.toString("base64").replaceAll(/.{10}/g, "$&\n")],
+    ["as a data URL", `data:image/png;base64,${payload.toString("base64")}`],
     ["in hexadecimal", payload.toString("hex")],
     ["byte by byte", payload.toString("latin1")],
     ["as text", "cos\nsystem\n(S'touch wb_canary'\ntR."],
@@ -146,6 +148,18 @@ describe("safetensors", () => {
     const report = await scanBytes(safetensors(one, { format: "pt", note: text }));
     expect(report.verdict).toBe("malicious");
     expect(rulesOf(report)).toContain("pickle/dangerous-call");
+  });
+
+  it("finds a program in the metadata, and behind the tensors", async () => {
+    const program = BINARY_SAMPLES.find(({ kind }) => kind === "elf")!.bytes;
+    for (const file of [
+      safetensors(one, { note: Buffer.from(program).toString("base64") }),
+      Buffer.concat([safetensors(one), program]),
+    ]) {
+      const report = await scanBytes(file);
+      expect(report.verdict).toBe("suspicious");
+      expect(rulesOf(report)).toContain("content/executable");
+    }
   });
 
   it("finds a pickle in a field that no reader looks at", async () => {
