@@ -10,19 +10,6 @@ import { wantsColor } from "../config/environment.ts";
 import { OK } from "../exit-code.ts";
 import { didYouMean } from "../suggest.ts";
 
-/** What reports call the state of a file that no rule is about. */
-const STATES: Readonly<Record<string, string>> = {
-  truncated: "The file ends before its format says that it does.",
-  damaged: "The file contradicts itself, so that nobody can say what a loader would read.",
-  encrypted: "The content is encrypted. Only what is decrypted can be judged.",
-  unsupported: "The file uses a part of its format that is not understood here.",
-  limit:
-    "Reading on would have taken more than a budget of one file allows (see --limits). The rest was not looked at.",
-  unreadable: "The file could not be read at all.",
-  coverage:
-    "Nothing bad was found, and yet some bytes are not accounted for: nobody can vouch for them.",
-};
-
 export const explainCommand: Command = {
   name: "explain",
   usage: "[rule…]",
@@ -37,18 +24,24 @@ export const explainCommand: Command = {
   ],
   async run(given, { out }) {
     const { ruleCatalogue } = await import("../../scan/catalogue.ts");
+    const { STATES } = await import("../../scan/states.ts");
     const rules = ruleCatalogue();
     const style = makeStyle(wantsColor(given.value("color"), out));
     const texts =
       given.positionals.length === 0
         ? [table(rules)]
-        : given.positionals.map((name) => explanation(name.toLowerCase(), rules, style));
+        : given.positionals.map((name) => explanation(name.toLowerCase(), rules, STATES, style));
     out.write(texts.join("\n"));
     return OK;
   },
 };
 
-function explanation(name: string, rules: readonly RuleInfo[], style: Style): string {
+function explanation(
+  name: string,
+  rules: readonly RuleInfo[],
+  states: readonly RuleInfo[],
+  style: Style,
+): string {
   const rule = rules.find(({ id }) => id === name);
   if (rule !== undefined) {
     return page(rule, style);
@@ -57,9 +50,9 @@ function explanation(name: string, rules: readonly RuleInfo[], style: Style): st
   if (family.length > 0) {
     return table(family);
   }
-  const state = Object.hasOwn(STATES, name) ? STATES[name] : undefined;
+  const state = states.find(({ id }) => id === name);
   if (state !== undefined) {
-    return `${style.bold(name)}\n\n${state}\n`;
+    return `${style.bold(name)}\n\n${state.help}\n`;
   }
   const known = rules.flatMap(({ id }) => [id, id.slice(id.indexOf("/") + 1)]);
   throw new AppError("USAGE", `there is no rule ${name}${didYouMean(name, known)}`, {

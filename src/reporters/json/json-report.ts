@@ -11,8 +11,8 @@ import type { Coverage } from "../../kernel/coverage.ts";
 import type { FileReport, Finding, Issue, Report, Subject } from "../../kernel/report.ts";
 import type { JsonValue } from "../../kernel/rule.ts";
 import { SEVERITIES } from "../../kernel/severity.ts";
-import { replaceUnsafe } from "../../kernel/text.ts";
 import { VERDICTS } from "../../kernel/verdict.ts";
+import { jsonText as json } from "./json-text.ts";
 
 type Write = (text: string) => void;
 
@@ -109,24 +109,6 @@ function writeList<T>(
     writeItem(item, indent + 2, write);
   }
   write(`\n${pad(indent)}]`);
-}
-
-/** A value whose further lines stand `indent` columns in. Strings in JSON hold no line feeds. */
-function json(value: unknown, indent: number): string {
-  const text = JSON.stringify(value, undefined, 2).replaceAll("\n", `\n${pad(indent)}`);
-  return replaceUnsafe(text, escapeUnits);
-}
-
-/** A line feed can only be one between values. */
-function escapeUnits(character: string): string {
-  if (character === "\n") {
-    return character;
-  }
-  let escaped = "";
-  for (let index = 0; index < character.length; index += 1) {
-    escaped += `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`;
-  }
-  return escaped;
 }
 
 function pad(indent: number): string {
