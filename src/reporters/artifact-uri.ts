@@ -17,8 +17,12 @@ export function pathOf({ kind, ref }: Place, path: string): string {
       return posix.normalize(ref);
     case "stdin":
       return path;
+    case "folder": {
+      const folder = posix.normalize(ref).replace(/\/+$/, "");
+      return folder === "." ? path : `${folder}/${path}`;
+    }
     default:
-      return kind === "folder" ? posix.normalize(`${ref}/${path}`) : `${ref}/${path}`;
+      return `${ref}/${path}`;
   }
 }
 

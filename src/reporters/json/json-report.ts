@@ -34,8 +34,8 @@ export function writeJsonReport(report: Report, write: Write): void {
 }
 
 function writeSubject(subject: Subject, indent: number, write: Write): void {
-  const { kind, ref, revision, verdict, files, findings, notRun } = subject;
-  writeHead({ kind, ref, revision, verdict }, indent, write);
+  const { kind, ref, revision, quick, verdict, files, findings, notRun } = subject;
+  writeHead({ kind, ref, revision, quick, verdict }, indent, write);
   write(`${pad(indent + 2)}"files": `);
   writeList(files, indent + 2, write, writeFile);
   write(",\n");

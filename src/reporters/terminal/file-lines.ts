@@ -121,7 +121,7 @@ function sourceOf({ source, severity, locator }: Reason, file: FileReport): stri
 }
 
 /** The place inside the file, since the line above names the file. */
-function placeOf(locator: string, path: string): string {
+export function placeOf(locator: string, path: string): string {
   const inside = locator.startsWith(path) ? locator.slice(path.length) : `!${locator}`;
   const match = /^(.*?)(?:@0x([0-9a-f]+))?$/su.exec(inside);
   const member = shortened(escapeText((match?.[1] ?? "").replace(/^!/, "")));
