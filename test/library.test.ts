@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { scan } from "../src/index.ts";
 import type { ScanEvent } from "../src/index.ts";
+import { torchZip } from "./builders/pytorch.ts";
 
 let folder: string;
 
@@ -59,6 +60,27 @@ describe("scan", () => {
 
     expect(last.kind === "report" && last.interrupted).toBe(true);
     expect(last.kind === "report" && last.report.subjects[0]!.files).toHaveLength(1);
+  });
+
+  it("reads only what parsers ask for, and says so", async () => {
+    const path = join(folder, "large.pt");
+    const data = Buffer.alloc(8 * 1024 * 1024, 1);
+    writeFileSync(path, torchZip({ storages: [{ key: "0", elements: data.length / 4, data }] }));
+    const [full, quick] = await Promise.all(
+      [false, true].map(async (only) => {
+        const last = (await collect(scan(path, { quick: only }))).at(-1)!;
+        return last.kind === "report" ? last.report.subjects[0]! : undefined;
+      }),
+    );
+
+    expect(quick).toMatchObject({ quick: true, verdict: "clean" });
+    expect(full).not.toHaveProperty("quick");
+    expect(full?.files[0]?.digests).toHaveProperty("sha256");
+    expect(quick?.files[0]).toEqual({
+      ...full?.files[0],
+      digests: {},
+      children: full?.files[0]?.children.map((child) => ({ ...child, digests: {} })),
+    });
   });
 
   it("throws for what is not there, before anything is scanned", async () => {

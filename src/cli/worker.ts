@@ -11,7 +11,7 @@ import type { WorkerAnswer } from "../workers/thread-pool.ts";
 
 const PROGRESS_STEP = 32 * 1024 * 1024;
 
-const { limits, knownNames, requireWeightsOnly } = workerData as PoolSetup;
+const { limits, knownNames, requireWeightsOnly, quick } = workerData as PoolSetup;
 
 function answer(message: WorkerAnswer): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
@@ -33,6 +33,7 @@ async function run({ path, ref }: PoolJob): Promise<void> {
       userNames: knownNames,
       limits,
       requireWeightsOnly,
+      quick,
       onProgress: (_, bytes) => {
         if (bytes - told >= PROGRESS_STEP) {
           told = bytes;

@@ -21,6 +21,8 @@ export interface PoolSetup {
   }[];
   /** Whether a file that `weights_only=True` refuses is a finding. */
   readonly requireWeightsOnly: boolean;
+  /** Whether digests are left out. */
+  readonly quick: boolean;
 }
 
 export interface ScanPool {

@@ -70,6 +70,8 @@ export interface Subject {
   readonly verdict: Verdict;
   readonly files: readonly FileReport[];
   readonly findings: readonly Finding[];
+  /** Only what the parsers asked for was read, so there are no digests; missing where everything was. */
+  readonly quick?: true;
   /** Rules that could not run for this subject. */
   readonly notRun: readonly string[];
 }

@@ -36,6 +36,8 @@ export interface Environment {
   readonly formats: readonly FormatModule[];
   readonly governor: Governor;
   readonly userNames: readonly UserName[];
+  /** Whether digests are left out. */
+  readonly quick: boolean;
   readonly trace?: (locator: string, line: string) => void;
 }
 
@@ -275,7 +277,8 @@ class Collected {
         message: issue.message,
         locator: place.locator,
       }));
-      const decoded = opened.end !== undefined || opened.source.size <= HEAD_BYTES;
+      const decoded =
+        (opened.end !== undefined || opened.source.size <= HEAD_BYTES) && !this.#environment.quick;
       return {
         role: child.role,
         name: child.name,
@@ -296,7 +299,8 @@ class Collected {
 
   /** Digests wait until it is known that a child is not raw tensor data, which gets none of its own. */
   async #withDigest(child: Child, { report }: ChildResult): Promise<FileReport> {
-    if (report.digests["sha256"] !== undefined || report.digestBasis === "stated") {
+    const has = report.digests["sha256"] !== undefined || report.digestBasis === "stated";
+    if (has || this.#environment.quick) {
       return report;
     }
     const opened = await child.open(this.#environment.governor);

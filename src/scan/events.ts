@@ -25,6 +25,8 @@ export interface ScanOptions {
   readonly openPool?: OpenPool;
   /** Adds the finding `pytorch/weights-only-rejected` for files that `weights_only=True` refuses. */
   readonly requireWeightsOnly?: boolean;
+  /** Reads only what parsers ask for, and so gives no digests, which need every byte. */
+  readonly quick?: boolean;
   /** Receives pickles as pseudo-Python, with the locator they belong to. */
   readonly trace?: (locator: string, line: string) => void;
   readonly signal?: AbortSignal;

@@ -36,6 +36,8 @@ export interface FileScanner {
   readonly limits: Limits;
   /** Whether a file that `weights_only=True` refuses is a finding. */
   readonly requireWeightsOnly?: boolean;
+  /** Whether digests, and the reading that only they need, are left out. */
+  readonly quick?: boolean;
   readonly trace?: (locator: string, line: string) => void;
   readonly signal?: AbortSignal;
   /** Hears how many bytes of the file are read. */
@@ -63,7 +65,8 @@ async function scanOpened(
   opened: ByteSource,
   scanner: FileScanner,
 ): Promise<FileReport> {
-  const { limits, signal, trace, formats, userNames, requireWeightsOnly = false } = scanner;
+  const { limits, signal, trace, formats, userNames } = scanner;
+  const { requireWeightsOnly = false, quick = false } = scanner;
   const governor = new Governor(limits, opened.size ?? 0, signal);
   governor.checkAborted();
   const source = await randomAccess(opened, governor);
@@ -71,13 +74,15 @@ async function scanOpened(
     formats,
     userNames,
     governor,
+    quick,
     ...(trace === undefined ? {} : { trace }),
   };
   const place = { name: path, locator: path, role: "top", depth: 0 };
   const { shared, digest } = sharedRead(source, path, scanner);
   const result = await scanArtifact(shared, place, environment);
   const judged = await withWeightsOnly(shared, result, governor, requireWeightsOnly);
-  const hashed: FileReport = { ...judged, digests: { sha256: await digest(governor) } };
+  const digests = digest === undefined ? {} : { sha256: await digest(governor) };
+  const hashed: FileReport = { ...judged, digests };
   return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;
 }
 
@@ -85,14 +90,17 @@ async function scanOpened(
 function sharedRead(
   source: RandomSource,
   path: string,
-  { onProgress }: FileScanner,
-): { shared: RandomSource; digest: (governor: Governor) => Promise<string> } {
+  { onProgress, quick = false }: FileScanner,
+): { shared: RandomSource; digest: ((governor: Governor) => Promise<string>) | undefined } {
   if (source.size <= IN_MEMORY) {
     const bytes = source instanceof MemorySource ? source.bytes : readRange(source, 0, source.size);
     return {
       shared: new MemorySource(bytes, source.name),
-      digest: () => Promise.resolve(sha256(bytes)),
+      digest: quick ? undefined : () => Promise.resolve(sha256(bytes)),
     };
+  }
+  if (quick) {
+    return { shared: source, digest: undefined };
   }
   const hashing = new HashingSource(source);
   return {

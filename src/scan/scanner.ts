@@ -60,10 +60,10 @@ export async function* scan(
     }
     interrupted = true;
   }
-  yield { kind: "report", report: assemble(subjects), interrupted };
+  yield { kind: "report", report: assemble(subjects, options.quick === true), interrupted };
 }
 
-function assemble(states: readonly SubjectState[]): Report {
+function assemble(states: readonly SubjectState[], quick: boolean): Report {
   const subjects = states.map(({ tree, reports, findings }): Subject => {
     const files = reports.filter((report) => report !== undefined);
     return {
@@ -73,6 +73,7 @@ function assemble(states: readonly SubjectState[]): Report {
       verdict: subjectVerdict(files, findings),
       files,
       findings,
+      ...(quick ? { quick } : {}),
       notRun: [],
     };
   });
@@ -167,13 +168,14 @@ async function openPool(
   entries: readonly Entry[],
   bytes: number,
   { jobs = 1, openPool: open, trace }: ScanOptions,
-  { limits, userNames, requireWeightsOnly = false }: FileScanner,
+  { limits, userNames, requireWeightsOnly = false, quick = false }: FileScanner,
 ): Promise<ScanPool | undefined> {
   const size = Math.min(jobs, entries.length);
-  const enough = bytes >= POOL_BYTES || (size > 1 && entries.length >= POOL_FILES);
+  // Of large files a quick scan reads next to nothing.
+  const enough = (bytes >= POOL_BYTES && !quick) || (size > 1 && entries.length >= POOL_FILES);
   return open === undefined || jobs < 2 || !enough || trace !== undefined
     ? undefined
-    : open({ limits, knownNames: userNames, requireWeightsOnly }, size);
+    : open({ limits, knownNames: userNames, requireWeightsOnly, quick }, size);
 }
 
 function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner {
@@ -185,6 +187,7 @@ function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner 
     ...(options.trace === undefined ? {} : { trace: options.trace }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     requireWeightsOnly: options.requireWeightsOnly === true,
+    quick: options.quick === true,
     onProgress: (file, bytes) => {
       if (bytes - told >= PROGRESS_STEP || bytes < told) {
         told = bytes;

@@ -43,7 +43,7 @@ function hungry(): Buffer {
   ]);
 }
 
-const setup = { limits: DEFAULT_LIMITS, knownNames: [], requireWeightsOnly: false };
+const setup = { limits: DEFAULT_LIMITS, knownNames: [], requireWeightsOnly: false, quick: false };
 
 describe("a pool of threads", () => {
   it("goes on when one of them runs out of memory", async () => {

@@ -43,6 +43,10 @@ export const scanCommand: Command = {
       name: "require-weights-only",
       help: "fail files that torch.load(weights_only=True) refuses",
     },
+    {
+      name: "quick",
+      help: "read only what parsers need: no digests, a second for 100 GB",
+    },
     { name: "trace", help: "print what pickles do, as pseudo-Python" },
     { name: "jobs", short: "j", value: "N", help: "files scanned at once, at most" },
     {

@@ -62,6 +62,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
       limits: { ...config.limits, ...readLimits(given.values("limits")) },
       knownNames: config.knownNames ?? [],
       requireWeightsOnly: given.has("require-weights-only"),
+      quick: given.has("quick"),
       ...readJobs(given.value("jobs")),
     },
   };

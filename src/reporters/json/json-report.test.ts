@@ -34,6 +34,7 @@ describe("writeJsonReport", () => {
     ["an empty report", reportOf([])],
     ["files", reportOf([fileReport(), fileReport({ path: "b", facts: { x: {} } })])],
     ["nested files", reportOf([nested], { findings: [finding()], notRun: ["a/b"] })],
+    ["a quick scan", reportOf([fileReport({ digests: {} })], { quick: true })],
     ["a revision", reportOf([fileReport()], { kind: "hub", revision: "abc" })],
   ])("writes %s as the schema has it, and loses nothing", (_name, report) => {
     const parsed: unknown = JSON.parse(text(report));
