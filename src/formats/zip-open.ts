@@ -12,13 +12,9 @@ import { Reader } from "../bytes/reader.ts";
 import { readRange } from "../bytes/read.ts";
 import { sliceSource } from "../bytes/slice-source.ts";
 import { spool } from "../bytes/spool.ts";
-import { unbzip2 } from "../codecs/bzip2/unbzip2.ts";
 import { inflateRaw } from "../codecs/deflate/inflate-raw.ts";
 import { isZero } from "../codecs/zip/gap-walk.ts";
 import { METHOD, methodName } from "../codecs/zip/records.ts";
-import { lzmaStream } from "../codecs/xz/lzma-stream.ts";
-import { unxz } from "../codecs/xz/unxz.ts";
-import { unzstd } from "../codecs/zstd/unzstd.ts";
 import type { DecodeEnd, DecodeStream, RandomSource } from "../kernel/source.ts";
 import type { OpenedChild, ParseIssue } from "./format.ts";
 
@@ -43,7 +39,7 @@ export async function openPacked(
   packed: PackedData,
   governor: Governor,
 ): Promise<OpenedChild> {
-  const stream = decodePacked(source, packed);
+  const stream = await decodePacked(source, packed);
   if (stream === undefined) {
     return { source: sliceSource(source, packed.start, packed.end, name) };
   }
@@ -55,7 +51,10 @@ export async function openPacked(
 }
 
 /** The decoder for a member's method; nothing where the data is taken as it lies there. */
-export function decodePacked(source: RandomSource, packed: PackedData): DecodeStream | undefined {
+async function decodePacked(
+  source: RandomSource,
+  packed: PackedData,
+): Promise<DecodeStream | undefined> {
   const { method, start, end } = packed;
   if (method === METHOD.deflate) {
     return inflateRaw(source, start, end);
@@ -63,13 +62,13 @@ export function decodePacked(source: RandomSource, packed: PackedData): DecodeSt
   const slice = sliceSource(source, start, end, source.name);
   switch (method) {
     case METHOD.bzip2:
-      return unbzip2(slice);
+      return (await import("../codecs/bzip2/unbzip2.ts")).unbzip2(slice);
     case METHOD.lzma:
-      return unlzma(slice, packed);
+      return await unlzma(slice, packed);
     case METHOD.zstd:
-      return unzstd(slice);
+      return (await import("../codecs/zstd/unzstd.ts")).unzstd(slice);
     case METHOD.xz:
-      return unxz(slice);
+      return (await import("../codecs/xz/unxz.ts")).unxz(slice);
     default:
       return undefined;
   }
@@ -85,7 +84,10 @@ export function isSupportedMethod(method: number): boolean {
 }
 
 /** Version, size of the parameters, the parameters, then the stream (APPNOTE 5.8.8). */
-function unlzma(source: RandomSource, { size, hasEndMarker }: PackedData): DecodeStream {
+async function unlzma(
+  source: RandomSource,
+  { size, hasEndMarker }: PackedData,
+): Promise<DecodeStream> {
   const reader = new Reader(readRange(source, 0, 9));
   reader.skip(2);
   const parameters = reader.u16();
@@ -95,6 +97,7 @@ function unlzma(source: RandomSource, { size, hasEndMarker }: PackedData): Decod
     return noStream("the member's LZMA header is damaged");
   }
   const header = { properties, dictionarySize, size: hasEndMarker === true ? undefined : size };
+  const { lzmaStream } = await import("../codecs/xz/lzma-stream.ts");
   return withOffset(lzmaStream(source, 4 + parameters, header), 4 + parameters);
 }
 
@@ -170,7 +173,7 @@ export async function isDecodable(
   packed: PackedData,
   governor: Governor,
 ): Promise<boolean> {
-  const stream = decodePacked(source, packed);
+  const stream = await decodePacked(source, packed);
   if (stream === undefined) {
     return packed.size === packed.end - packed.start;
   }
