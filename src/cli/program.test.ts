@@ -54,7 +54,7 @@ describe("run", () => {
     [["scan", file, "--formt", "json"], /no option --formt; did you mean --format\?\n/],
     [
       ["scan", file, "--format", "jsn"],
-      /--format is terminal or json, and not jsn; did you mean json\?/,
+      /--format is terminal, json, sarif or markdown, and not jsn; did you mean json\?/,
     ],
     [
       ["scan", file, "--fail-on", "clean"],

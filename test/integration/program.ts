@@ -15,6 +15,9 @@ import { recordingTerminal } from "../builders/terminal.ts";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const main = join(root, "src/cli/main.ts");
 
+// Where these tests run in a workflow, they are not about that; those that are say so.
+delete process.env["GITHUB_ACTIONS"];
+
 /** What a process inherits: nothing that changes how it looks. */
 export const environment = { PATH: process.env["PATH"] };
 

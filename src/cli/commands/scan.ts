@@ -24,9 +24,15 @@ export const scanCommand: Command = {
       name: "format",
       short: "f",
       value: "NAME",
-      help: "terminal (default) or json; json for an --output that ends in .json",
+      help: "terminal (default), json, sarif or markdown; or by --output's name",
     },
-    { name: "output", short: "o", value: "FILE", help: "write the report to FILE" },
+    {
+      name: "output",
+      short: "o",
+      value: "FILE",
+      repeatable: true,
+      help: "write the report to FILE; FORMAT=FILE writes one more; repeatable",
+    },
     {
       name: "fail-on",
       value: "VERDICT",
@@ -69,6 +75,10 @@ export const scanCommand: Command = {
     {
       command: "weighbridge scan models/ --output report.json",
       help: "a report for machines",
+    },
+    {
+      command: "weighbridge scan . --output sarif=scan.sarif --output markdown=summary.md",
+      help: "for code scanning and for a job's summary, beside the one on the screen",
     },
     { command: "curl -sL URL | weighbridge scan -", help: "a download, before it is kept" },
   ],

@@ -33,3 +33,8 @@ function environmentWantsColor(channel: Channel): boolean {
 export function isDumbTerminal(): boolean {
   return process.env["TERM"] === "dumb";
 }
+
+/** Whether the runner of GitHub Actions reads what is printed. */
+export function isGitHubActions(): boolean {
+  return process.env["GITHUB_ACTIONS"] === "true";
+}

@@ -1,51 +1,140 @@
-/** The report that the user asked for, and where it goes. Only its own reporter is loaded. */
+/** The reports that the user asked for, and where they go. Only their own reporters are loaded. */
 
 import type { FileReport, Report } from "../../kernel/report.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import type { Ending } from "../../reporters/terminal/last-line.ts";
+import type { Output } from "./outputs.ts";
 import type { ScanSettings } from "./settings.ts";
 
 /** Many small pieces make few system calls. */
 const BUFFERED = 64 * 1024;
 
+export interface ScanEnding extends Ending {
+  readonly exitCode: number;
+}
+
 export interface Renderer {
   file(subject: string, report: FileReport): void;
   trace(locator: string, line: string): void;
-  end(report: Report, ending: Ending): void;
+  end(report: Report, ending: ScanEnding): void;
 }
+
+type Write = (text: string) => void;
 
 export interface RendererOptions {
   readonly settings: ScanSettings;
   readonly trees: readonly Tree[];
-  /** Receives the report. */
-  readonly write: (text: string) => void;
-  /** Says a line to the user, beside the report. */
+  /** Receives what goes to each of the outputs. */
+  readonly writeTo: (output: Output) => Write;
+  /** Says a line to the user, beside the reports. */
   readonly say: (line: string) => void;
+  /** Whether the runner of GitHub Actions reads standard output. */
+  readonly annotate: boolean;
 }
 
-/** Makes the renderer for `--format`. */
+/** Makes one renderer out of those of all outputs. */
 export async function makeRenderer(options: RendererOptions): Promise<Renderer> {
-  const { settings } = options;
-  const renderer =
-    settings.format === "json" ? await jsonRenderer(options) : await terminalRenderer(options);
-  return settings.output === undefined || settings.verbosity === "quiet"
-    ? renderer
-    : await withSummary(renderer, options);
-}
-
-async function terminalRenderer({ settings, trees, write }: RendererOptions): Promise<Renderer> {
-  const { TerminalReport } = await import("../../reporters/terminal/terminal-report.ts");
-  const { color, verbosity } = settings;
-  return new TerminalReport({ trees, write, color, verbosity });
-}
-
-async function jsonRenderer({ write, say }: RendererOptions): Promise<Renderer> {
-  const { writeJsonReport } = await import("../../reporters/json/json-report.ts");
+  const { settings, say } = options;
+  const parts: Partial<Renderer>[] = [];
+  for (const output of settings.outputs) {
+    parts.push(await outputRenderer(output, options));
+  }
+  const onScreen = settings.outputs.some(({ file }) => file === undefined);
+  if (!onScreen && settings.verbosity !== "quiet") {
+    parts.push(await summary(options));
+  }
+  const traced = parts.some(({ trace }) => trace !== undefined);
   return {
-    file: () => undefined,
-    trace: (locator, line) => say(`${escapeText(locator)}: ${escapeText(line)}`),
-    end(report) {
+    file(subject, report) {
+      for (const part of parts) {
+        part.file?.(subject, report);
+      }
+    },
+    trace(locator, line) {
+      for (const part of parts) {
+        part.trace?.(locator, line);
+      }
+      if (!traced) {
+        say(`${escapeText(locator)}: ${escapeText(line)}`);
+      }
+    },
+    end(report, ending) {
+      for (const part of parts) {
+        part.end?.(report, ending);
+      }
+    },
+  };
+}
+
+async function outputRenderer(
+  output: Output,
+  options: RendererOptions,
+): Promise<Partial<Renderer>> {
+  const write = options.writeTo(output);
+  switch (output.format) {
+    case "terminal":
+      return options.annotate && output.file === undefined
+        ? await annotatedRenderer(output, options, write)
+        : await terminalRenderer(output, options, write);
+    case "sarif":
+      return await sarifRenderer(write);
+    case "markdown": {
+      const { writeMarkdownReport } = await import("../../reporters/markdown/markdown-report.ts");
+      return atTheEnd(write, writeMarkdownReport);
+    }
+    default: {
+      const { writeJsonReport } = await import("../../reporters/json/json-report.ts");
+      return atTheEnd(write, writeJsonReport);
+    }
+  }
+}
+
+async function terminalRenderer(
+  { color }: Output,
+  { settings, trees }: RendererOptions,
+  write: Write,
+): Promise<Renderer> {
+  const { TerminalReport } = await import("../../reporters/terminal/terminal-report.ts");
+  return new TerminalReport({ trees, write, color, verbosity: settings.verbosity });
+}
+
+/** Where the runner listens, only what is meant to be a command is one. */
+async function annotatedRenderer(
+  output: Output,
+  options: RendererOptions,
+  write: Write,
+): Promise<Renderer> {
+  const { writeAnnotations } = await import("../../reporters/github/annotations.ts");
+  const { withoutCommands } = await import("../../reporters/github/workflow-text.ts");
+  const report = await terminalRenderer(output, options, (text) => write(withoutCommands(text)));
+  return {
+    file: (subject, file) => report.file(subject, file),
+    trace: (locator, line) => report.trace(locator, line),
+    end(whole, ending) {
+      report.end(whole, ending);
+      writeAnnotations(whole, write);
+    },
+  };
+}
+
+async function sarifRenderer(write: Write): Promise<Partial<Renderer>> {
+  const { writeSarifReport } = await import("../../reporters/sarif/sarif-report.ts");
+  const { ruleCatalogue } = await import("../../scan/catalogue.ts");
+  const { STATES } = await import("../../scan/states.ts");
+  const rules = [...ruleCatalogue(), ...STATES];
+  return atTheEnd(write, (report, piece, { exitCode, interrupted }) => {
+    writeSarifReport(report, { rules, exitCode, interrupted, write: piece });
+  });
+}
+
+/** A reporter that needs the whole report; its pieces are put together to larger ones. */
+function atTheEnd(
+  write: Write,
+  writeReport: (report: Report, write: Write, ending: ScanEnding) => void,
+): Partial<Renderer> {
+  return {
+    end(report, ending) {
       let pending: string[] = [];
       let length = 0;
       function flush(): void {
@@ -53,28 +142,25 @@ async function jsonRenderer({ write, say }: RendererOptions): Promise<Renderer> 
         pending = [];
         length = 0;
       }
-      writeJsonReport(report, (text) => {
-        pending.push(text);
-        length += text.length;
-        if (length >= BUFFERED) {
-          flush();
-        }
-      });
+      writeReport(
+        report,
+        (text) => {
+          pending.push(text);
+          length += text.length;
+          if (length >= BUFFERED) {
+            flush();
+          }
+        },
+        ending,
+      );
       flush();
     },
   };
 }
 
-/** With the report in a file, the last line still goes to the user. */
-async function withSummary(renderer: Renderer, { say }: RendererOptions): Promise<Renderer> {
+/** With all reports in files, the last line still goes to the user. */
+async function summary({ say }: RendererOptions): Promise<Partial<Renderer>> {
   const { lastLine } = await import("../../reporters/terminal/last-line.ts");
   const { makeStyle } = await import("../../reporters/terminal/style.ts");
-  return {
-    file: (subject, report) => renderer.file(subject, report),
-    trace: (locator, line) => renderer.trace(locator, line),
-    end(report, ending) {
-      renderer.end(report, ending);
-      say(lastLine(report, ending, makeStyle(false)));
-    },
-  };
+  return { end: (report, ending) => say(lastLine(report, ending, makeStyle(false))) };
 }

@@ -8,12 +8,14 @@ import type { Tree } from "../../kernel/tree.ts";
 import type { ScanEvent } from "../../scan/events.ts";
 import { now } from "../clock.ts";
 import type { Arguments } from "../command.ts";
-import { isDumbTerminal } from "../config/environment.ts";
+import { isDumbTerminal, isGitHubActions } from "../config/environment.ts";
 import { CONFIG_FILE } from "../config/load.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 import { listenForInterruption } from "./interruption.ts";
 import type { Interruption } from "./interruption.ts";
+import type { OutputFile } from "./output-file.ts";
+import type { Output } from "./outputs.ts";
 import { NO_PROGRESS } from "./progress.ts";
 import type { Progress } from "./progress.ts";
 import { makeRenderer } from "./renderer.ts";
@@ -29,25 +31,30 @@ const BREATH = 20;
 export async function runScan(given: Arguments, terminal: Terminal): Promise<number> {
   const settings = await readSettings(given, terminal);
   const trees = openTargets(settings.targets);
-  const output = await openOutput(settings.output);
+  const files = await openFiles(settings.outputs);
   const interruption = listenForInterruption(terminal.gone);
   const progress = await makeProgress(settings, terminal);
-  const report = output ?? terminal.out;
+  const spoken = await speech();
   const screen: Screen = {
-    write: (text) => {
-      progress.clear();
-      report.write(text);
+    writeTo: ({ file }) => {
+      const channel = file === undefined ? terminal.out : (files.get(file) ?? terminal.out);
+      return (text) => {
+        progress.clear();
+        channel.write(text);
+      };
     },
     say: (line) => {
       progress.clear();
-      terminal.err.write(`${line}\n`);
+      terminal.err.write(spoken(`${line}\n`));
     },
   };
   try {
     const code = await scanTrees({ settings, trees, screen, interruption, progress });
-    output?.finish();
-    if (settings.output !== undefined && settings.verbosity !== "quiet") {
-      screen.say(`report: ${escapeText(settings.output)}`);
+    for (const [path, file] of files) {
+      file.finish();
+      if (settings.verbosity !== "quiet") {
+        screen.say(`report: ${escapeText(path)}`);
+      }
     }
     return code;
   } catch (error) {
@@ -61,14 +68,14 @@ export async function runScan(given: Arguments, terminal: Terminal): Promise<num
     }
     throw error;
   } finally {
-    output?.discard();
+    discardAll(files);
     interruption.dispose();
   }
 }
 
-/** Where the report and what is said beside it go. */
+/** Where the reports and what is said beside them go. */
 interface Screen {
-  write(text: string): void;
+  writeTo(output: Output): (text: string) => void;
   say(line: string): void;
 }
 
@@ -80,8 +87,34 @@ interface Run {
   readonly progress: Progress;
 }
 
-async function openOutput(path: string | undefined) {
-  return path === undefined ? undefined : (await import("./output-file.ts")).openOutputFile(path);
+/** What may be said where the runner of GitHub Actions listens, which it does to both streams. */
+async function speech(): Promise<(text: string) => string> {
+  return isGitHubActions()
+    ? (await import("../../reporters/github/workflow-text.ts")).withoutCommands
+    : (text) => text;
+}
+
+/** By path. Throws `AppError` and leaves nothing behind where one of them cannot be written. */
+async function openFiles(outputs: readonly Output[]): Promise<Map<string, OutputFile>> {
+  const files = new Map<string, OutputFile>();
+  try {
+    for (const { file } of outputs) {
+      if (file !== undefined) {
+        const { openOutputFile } = await import("./output-file.ts");
+        files.set(file, openOutputFile(file));
+      }
+    }
+  } catch (error) {
+    discardAll(files);
+    throw error;
+  }
+  return files;
+}
+
+function discardAll(files: ReadonlyMap<string, OutputFile>): void {
+  for (const file of files.values()) {
+    file.discard();
+  }
 }
 
 async function makeProgress({ progress }: ScanSettings, { err }: Terminal): Promise<Progress> {
@@ -97,7 +130,8 @@ async function scanTrees(run: Run): Promise<number> {
   for (const note of settings.notes) {
     screen.say(`note: ${escapeText(note)}`);
   }
-  const renderer = await makeRenderer({ settings, trees, ...screen });
+  const annotate = isGitHubActions();
+  const renderer = await makeRenderer({ settings, trees, annotate, ...screen });
   const { scan } = await import("../../scan/scanner.ts");
   const events = scan(trees, {
     jobs: availableParallelism(),
@@ -120,12 +154,13 @@ async function scanTrees(run: Run): Promise<number> {
       continue;
     }
     const { report, interrupted } = event;
-    renderer.end(report, { milliseconds: now() - started, interrupted });
-    if (interrupted && interruption.exitCode !== undefined) {
+    const ended = interrupted ? interruption.exitCode : undefined;
+    const exitCode = ended ?? exitCodeOf(report, settings.failOn);
+    renderer.end(report, { milliseconds: now() - started, interrupted, exitCode });
+    if (ended !== undefined) {
       screen.say("interrupted: the report holds what was known so far");
-      return interruption.exitCode;
     }
-    return exitCodeOf(report, settings.failOn);
+    return exitCode;
   }
   throw new Error("the scan ended without a report");
 }

@@ -3,25 +3,22 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { ScanOptions } from "../../scan/events.ts";
 import type { Arguments } from "../command.ts";
-import { wantsColor } from "../config/environment.ts";
 import { loadConfig } from "../config/load.ts";
 import { readLimits } from "../config/sizes.ts";
 import { FAIL_ON } from "../exit-code.ts";
 import type { FailOn } from "../exit-code.ts";
-import { didYouMean } from "../suggest.ts";
 import type { Terminal } from "../terminal.ts";
+import { oneOf } from "./one-of.ts";
+import { readOutputs } from "./outputs.ts";
+import type { Output } from "./outputs.ts";
 
-const FORMATS = ["terminal", "json"] as const;
 const MAX_JOBS = 256;
 
 export interface ScanSettings {
   readonly targets: readonly string[];
-  readonly format: (typeof FORMATS)[number];
-  /** File for the report; standard output without one. */
-  readonly output: string | undefined;
+  readonly outputs: readonly Output[];
   readonly failOn: FailOn;
   readonly verbosity: "quiet" | "normal" | "verbose";
-  readonly color: boolean;
   readonly progress: boolean;
   readonly trace: boolean;
   readonly config: string | undefined;
@@ -43,16 +40,13 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
   }
   const named = given.value("config");
   const { config, note } = await loadConfig(named, targets);
-  const output = given.value("output") === "-" ? undefined : given.value("output");
   const quiet = given.has("quiet");
   return {
     targets,
-    output,
     config: named,
-    format: readFormat(given.value("format"), output),
+    outputs: readOutputs(given, terminal),
     failOn: oneOf("--fail-on", given.value("fail-on"), FAIL_ON) ?? config.failOn ?? "suspicious",
     verbosity: readVerbosity(quiet, given.has("verbose")),
-    color: wantsColor(given.value("color"), terminal.out, output !== undefined),
     progress: !quiet && !given.has("no-progress"),
     trace: given.has("trace"),
     notes: note === undefined || quiet ? [] : [note],
@@ -66,11 +60,6 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
       ...readJobs(given.value("jobs")),
     },
   };
-}
-
-function readFormat(given: string | undefined, output: string | undefined): ScanSettings["format"] {
-  const byName = output?.toLowerCase().endsWith(".json") === true ? "json" : "terminal";
-  return oneOf("--format", given, FORMATS) ?? byName;
 }
 
 function readVerbosity(quiet: boolean, verbose: boolean): ScanSettings["verbosity"] {
@@ -92,23 +81,6 @@ function readJobs(given: string | undefined): Pick<ScanOptions, "jobs"> {
     throw new AppError("USAGE", `--jobs is a number from 1 to ${MAX_JOBS}, and not ${given}`);
   }
   return { jobs };
-}
-
-function oneOf<const T extends string>(
-  option: string,
-  given: string | undefined,
-  allowed: readonly T[],
-): T | undefined {
-  const found = allowed.find((name) => name === given);
-  if (given !== undefined && found === undefined) {
-    const last = allowed.at(-1) ?? "";
-    const list = `${allowed.slice(0, -1).join(", ")} or ${last}`;
-    throw new AppError(
-      "USAGE",
-      `${option} is ${list}, and not ${given}${didYouMean(given, allowed)}`,
-    );
-  }
-  return found;
 }
 
 /** A list on the command line replaces the one in the configuration. */

@@ -1,6 +1,6 @@
 /**
- * A value as JSON, laid out as JSON.stringify does it. Whatever could forge structure on a terminal is
- * written as `\uXXXX`: the value stays the same.
+ * A value as JSON, laid out as JSON.stringify does it. Whatever could forge structure on a terminal, or be
+ * a command in the log of a build (`##[` anywhere in a line), is written as `\uXXXX`: the value stays the same.
  */
 
 import { replaceUnsafe } from "../../kernel/text.ts";
@@ -8,7 +8,7 @@ import { replaceUnsafe } from "../../kernel/text.ts";
 /** A value whose further lines stand `indent` columns in. Strings in JSON hold no line feeds. */
 export function jsonText(value: unknown, indent: number): string {
   const text = JSON.stringify(value, undefined, 2).replaceAll("\n", `\n${" ".repeat(indent)}`);
-  return replaceUnsafe(text, escapeUnits);
+  return replaceUnsafe(text, escapeUnits).replaceAll("##[", String.raw`#\u0023[`);
 }
 
 /** A line feed can only be one between values. */

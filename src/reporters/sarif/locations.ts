@@ -2,7 +2,7 @@
 
 import { escapeText } from "../../kernel/text.ts";
 import { uriOf } from "../artifact-uri.ts";
-import type { Occurrence } from "./occurrences.ts";
+import type { Occurrence } from "../occurrences.ts";
 
 /** What relative URIs start from; the usual name, which consumers take for the root of the repository. */
 const BASE = "%SRCROOT%";

@@ -14,8 +14,8 @@ import { jsonText } from "../json/json-text.ts";
 import { artifactLocation, locationOf, occurrenceUri } from "./locations.ts";
 import { messageText } from "./message-text.ts";
 import { notifications } from "./notifications.ts";
-import { occurrences } from "./occurrences.ts";
-import type { Occurrence } from "./occurrences.ts";
+import { occurrences } from "../occurrences.ts";
+import type { Occurrence } from "../occurrences.ts";
 import { levelOf, ruleDescriptor } from "./rule-descriptor.ts";
 
 const SCHEMA =

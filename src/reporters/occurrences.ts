@@ -1,14 +1,14 @@
-/** What a SARIF log tells of a report, flat: each finding and each state of a file at its place. */
+/** What a report tells, flat: each finding and each state of a file at its place. */
 
 import { createHash } from "node:crypto";
 
-import { withoutOffsets } from "../../kernel/locator.ts";
-import type { FileReport, Finding, Issue, Report, Subject } from "../../kernel/report.ts";
-import type { Severity } from "../../kernel/severity.ts";
-import { impliedVerdict } from "../../kernel/verdict.ts";
-import type { Verdict } from "../../kernel/verdict.ts";
-import { reasonsOf } from "../terminal/reasons.ts";
-import type { Place } from "../artifact-uri.ts";
+import { withoutOffsets } from "../kernel/locator.ts";
+import type { FileReport, Finding, Issue, Report, Subject } from "../kernel/report.ts";
+import type { Severity } from "../kernel/severity.ts";
+import { impliedVerdict } from "../kernel/verdict.ts";
+import type { Verdict } from "../kernel/verdict.ts";
+import { reasonsOf } from "./terminal/reasons.ts";
+import type { Place } from "./artifact-uri.ts";
 
 export interface Occurrence {
   readonly subject: Place;
