@@ -54,6 +54,12 @@ SHA-256 <code>${"ab".repeat(32)}</code>
 `);
   });
 
+  it("says that a scan was quick", () => {
+    expect(text(reportOf([fileReport()], { quick: true }))).toMatch(
+      /\nOnly what the parsers asked/,
+    );
+  });
+
   it("tells findings about a tree", () => {
     const written = text(
       reportOf([fileReport()], {

@@ -39,7 +39,7 @@ export function writeMarkdownReport(report: Report, write: (text: string) => voi
   const rows = report.subjects
     .flatMap((subject) => [...rowsOf(subject)])
     .toSorted((a, b) => verdictRank(b.verdict) - verdictRank(a.verdict));
-  const head = `${heading(report)}${notRun(report)}`;
+  const head = `${heading(report)}${notDone(report)}`;
   const table = tableOf(rows);
   write(head);
   write(table);
@@ -99,10 +99,13 @@ function moreRows(rest: readonly Row[]): string {
   return rest.length === 0 ? "" : `\nand ${formatCount(rest.length)} more: ${counts.join(", ")}\n`;
 }
 
-function notRun({ subjects }: Report): string {
+function notDone({ subjects }: Report): string {
   const rules = [...new Set(subjects.flatMap((subject) => subject.notRun))].sort();
   const list = rules.map((rule) => code(rule, PATH_LENGTH)).join(", ");
-  return rules.length === 0 ? "" : `\nRules that did not run: ${list}\n`;
+  const quick = subjects.some((subject) => subject.quick === true)
+    ? "\nOnly what the parsers asked for was read, and no digest was made.\n"
+    : "";
+  return rules.length === 0 ? quick : `${quick}\nRules that did not run: ${list}\n`;
 }
 
 /** Of what is unknown the table has said all there is. */

@@ -38,6 +38,10 @@ export function notifications({ subjects }: Report, { interrupted, left }: Gaps)
     );
   }
   for (const subject of subjects) {
+    if (subject.quick === true) {
+      const text = "only what the parsers asked for was read, and no digest was made";
+      all.push(said("quick", "note", `${subject.ref}: ${text}`));
+    }
     if (subject.notRun.length > 0) {
       const rules = subject.notRun.join(", ");
       all.push(said("rules-not-run", "note", `${subject.ref}: these rules did not run: ${rules}`));

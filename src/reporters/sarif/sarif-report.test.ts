@@ -189,7 +189,7 @@ describe("writeSarifReport", () => {
             ],
           }),
         ],
-        { notRun: ["tree/a"] },
+        { quick: true, notRun: ["tree/a"] },
       ),
       true,
     );
@@ -201,14 +201,15 @@ describe("writeSarifReport", () => {
     expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([["coverage", "warning"]]);
     expect(notes.map(({ descriptor }) => descriptor.id)).toEqual([
       "interrupted",
+      "quick",
       "rules-not-run",
       "coverage",
       "coverage",
       "coverage",
     ]);
-    expect(notes[2]!.message.text).toBe("Its format is not known, so nothing can be said about it");
-    expect(notes[2]!.locations![0]!.physicalLocation.artifactLocation.uri).toBe("models/x.dat");
-    expect(notes[4]!.message.text).toMatch(/\(z\.zip!1\) \(and 1 more places\)$/);
+    expect(notes[3]!.message.text).toBe("Its format is not known, so nothing can be said about it");
+    expect(notes[3]!.locations![0]!.physicalLocation.artifactLocation.uri).toBe("models/x.dat");
+    expect(notes[5]!.message.text).toMatch(/\(z\.zip!1\) \(and 1 more places\)$/);
     expect([executionSuccessful, exitCode]).toEqual([false, 1]);
   });
 
