@@ -209,15 +209,4 @@ describe("rules", () => {
   it("have ids of their own", () => {
     expect(ids.toSorted()).toEqual([...new Set(ids)].sort());
   });
-
-  it.skipIf(!existsSync(join(root, "docs", "rules")))(
-    "have a page each, and no page lacks a rule",
-    () => {
-      const pages = filesBelow("docs/rules")
-        .map((file) => file.replace(/^docs\/rules\/|\.md$/g, "").replaceAll("/", "-"))
-        .filter((page) => page !== "README");
-
-      expect(pages.sort()).toEqual(ids.map((id) => id.replace("/", "-")).sort());
-    },
-  );
 });

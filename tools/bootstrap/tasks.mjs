@@ -25,6 +25,7 @@ export const tasks = {
   lint: { script: `${packages}/oxlint/bin/oxlint`, where: "root" },
   format: { script: `${packages}/oxfmt/bin/oxfmt`, where: "root" },
   typecheck: { script: `${packages}/typescript/bin/tsc`, where: "root" },
+  docs: { script: "tools/docs/main.ts", where: "root" },
   bench: { script: "bench/main.ts", needsBuild: true, where: "user" },
   corpus: { script: "test/corpus/main.ts", needsBuild: true, where: "user" },
   fuzz: { script: "test/fuzz/main.ts", where: "user" },

@@ -2,6 +2,7 @@
 
 import { AppError } from "../../kernel/errors.ts";
 import type { RuleInfo } from "../../kernel/rule.ts";
+import { ruleFacts } from "../../reporters/rule-facts.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import type { Style } from "../../reporters/terminal/style.ts";
 import { columns } from "../columns.ts";
@@ -65,12 +66,10 @@ function table(rules: readonly RuleInfo[]): string {
 }
 
 function page(rule: RuleInfo, style: Style): string {
+  const { references } = rule;
   const facts = columns([
-    ["severity", rule.severity],
-    ["confidence", rule.confidence],
-    ["bites at", rule.trigger],
-    ["verdict", rule.implies === "none" ? "none of its own" : rule.implies],
-    ...(rule.references.length === 0 ? [] : [["references", rule.references.join(", ")]]),
+    ...ruleFacts(rule),
+    ...(references.length === 0 ? [] : [["references", references.join(", ")]]),
   ]);
   return `${style.bold(rule.id)}\n${rule.title}\n\n${facts}\n${plain(rule.help, style)}\n`;
 }

@@ -2,6 +2,7 @@
 
 import type { RuleInfo } from "../../kernel/rule.ts";
 import type { Severity } from "../../kernel/severity.ts";
+import { referenceLinks } from "../rule-facts.ts";
 
 export type Level = "error" | "warning" | "note";
 
@@ -54,7 +55,9 @@ export function ruleDescriptor(id: string, rule: RuleInfo | undefined) {
 }
 
 function helpMarkdown(help: string, references: readonly string[]): string {
-  return references.length === 0 ? help : `${help}\n\n**References:** ${references.join(", ")}`;
+  return references.length === 0
+    ? help
+    : `${help}\n\n**References:** ${referenceLinks(references)}`;
 }
 
 /** `pickle/dangerous-call` is `PickleDangerousCall`: names are for readers who know no ids (3.49.7). */
