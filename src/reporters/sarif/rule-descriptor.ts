@@ -46,12 +46,20 @@ export function ruleDescriptor(id: string, rule: RuleInfo | undefined) {
     defaultConfiguration: { level: levelOf(severity) },
     help: { text: help.replaceAll("**", ""), markdown: helpMarkdown(help, references) },
     properties: {
-      tags: ["security", ...new Set(references)].slice(0, MAX_TAGS),
+      tags: tagsOf(references),
       precision: confidence,
       ...(score === undefined ? {} : { "security-severity": score }),
       trigger,
     },
   };
+}
+
+/** GitHub knows weaknesses by the tags that CodeQL gives them. */
+function tagsOf(references: readonly string[]): string[] {
+  const weaknesses = references
+    .filter((reference) => reference.startsWith("CWE-"))
+    .map((reference) => `external/cwe/${reference.toLowerCase()}`);
+  return [...new Set(["security", ...weaknesses, ...references])].slice(0, MAX_TAGS);
 }
 
 function helpMarkdown(help: string, references: readonly string[]): string {

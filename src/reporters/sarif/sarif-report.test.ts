@@ -106,10 +106,11 @@ describe("writeSarifReport", () => {
       expect(message.text).toMatch(/\S/);
       expect(locations[0]!.physicalLocation.artifactLocation.uri).toMatch(/^models\//);
       expect(locations[0]!.physicalLocation.region).toHaveProperty("startLine");
-      expect(result.partialFingerprints["primaryLocationLineHash"]).toMatch(/^[\da-f]{32}:1$/);
+      expect(result.partialFingerprints["primaryLocationLineHash"]).toMatch(/^[\da-f]{32}:\d$/);
       expect(result.suppressions).toEqual([]);
     }
     expect(tool.driver.semanticVersion).toBe("0.0.0");
+    expect(tool.driver.rules[0]!.properties.tags).toContain("external/cwe/cwe-502");
   });
 
   it.each([
@@ -239,6 +240,17 @@ describe("writeSarifReport", () => {
 
     expect(new Set(prints(10)).size).toBe(2);
     expect(prints(20)).toEqual(prints(10));
+  });
+
+  it("makes two of a kind two alerts", () => {
+    const { results } = run(reportOf([fileReport({ findings: [finding(), finding()] })]));
+    const prints = results.map(({ partialFingerprints }) => partialFingerprints);
+
+    expect(prints.map((print) => print["primaryLocationLineHash"]!.slice(32))).toEqual([
+      ":1",
+      ":2",
+    ]);
+    expect(prints[0]!["weighbridge/v1"]).toBe(prints[1]!["weighbridge/v1"]);
   });
 
   it("keeps what is worst where code scanning would refuse the number of results", () => {

@@ -114,17 +114,21 @@ function* resultObjects(
   indices: ReadonlyMap<string, number>,
   positions: ReadonlyMap<string, number>,
 ): Generator<object> {
+  const times = new Map<string, number>();
   for (const occurrence of results) {
     const { rule, severity, verdict, message, fingerprint, finding } = occurrence;
+    const time = (times.get(fingerprint) ?? 0) + 1;
+    times.set(fingerprint, time);
     yield {
       ruleId: rule,
       ruleIndex: indices.get(rule),
       level: levelOf(severity),
       message: { text: messageText(message) },
       locations: [locationOf(occurrence, positions.get(occurrenceUri(occurrence)))],
-      // Code scanning reads the first name alone and would otherwise hash a line of text.
+      // Code scanning reads the first name alone and would otherwise hash a line of text. It counts what is
+      // the same, so that two of a kind are two alerts.
       partialFingerprints: {
-        primaryLocationLineHash: `${fingerprint}:1`,
+        primaryLocationLineHash: `${fingerprint}:${time}`,
         "weighbridge/v1": fingerprint,
       },
       suppressions: [],
