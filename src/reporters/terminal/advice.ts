@@ -17,11 +17,14 @@ const INCOMPLETE: Readonly<Record<string, string>> = {
 
 /** What to do, or nothing for a clean file. */
 export function adviceFor(file: FileReport): string | undefined {
-  return ADVICE[file.verdict](reasonsOf(file)[0]?.source ?? "");
+  return ADVICE[file.verdict](reasonsOf(file)[0]?.source ?? "", file.format);
 }
 
+/** Formats that need no code, so that one of theirs with code in it was made to harm. */
+const WITHOUT_CODE: ReadonlySet<string> = new Set(["safetensors", "gguf"]);
+
 /** By verdict; `source` is the rule or the issue that weighs most. */
-const ADVICE: Readonly<Record<Verdict, (source: string) => string | undefined>> = {
+const ADVICE: Readonly<Record<Verdict, (source: string, format: string) => string | undefined>> = {
   clean: () => undefined,
   unknown: (source) =>
     source.startsWith("pickle/unknown-")
@@ -30,7 +33,10 @@ const ADVICE: Readonly<Record<Verdict, (source: string) => string | undefined>> 
   incomplete: (source) => INCOMPLETE[source] ?? "Take it as not scanned, and scan it again.",
   suspicious: (source) =>
     `Do not load it before you know why it is like this: weighbridge explain ${source}`,
-  malicious: () => "Do not load it. Ask its author for safetensors, which cannot run anything.",
+  malicious: (_, format) =>
+    WITHOUT_CODE.has(format)
+      ? "Do not load it, nor what else comes from there: this format has no use for what is in it."
+      : "Do not load it. Ask its author for safetensors, which cannot run anything.",
 };
 
 /** What `torch.load(weights_only=True)` would say, for files on which that is known. */

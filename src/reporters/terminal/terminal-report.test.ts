@@ -57,6 +57,13 @@ describe("TerminalReport", () => {
     );
   });
 
+  it("asks for no safetensors where the file is one", () => {
+    const told = show([{ ...malicious(), format: "safetensors" }]);
+
+    expect(told).toContain("→ Do not load it, nor what else comes from there");
+    expect(told).not.toContain("Ask its author");
+  });
+
   it("says of a malicious file what would happen, where, and what to do", () => {
     expect(show([malicious()])).toBe(
       [
