@@ -1,6 +1,6 @@
 /**
  * Files made to exhaust whoever reads them: the program ends, says so, and stays small. Peaks are those of the whole
- * process, Node's own 60 MB included.
+ * process, the 100 MB that a small scan takes here included.
  */
 
 import { spawnSync } from "node:child_process";
@@ -129,7 +129,7 @@ describe("files that exhaust their readers", () => {
 
     expect(verdict).toBe("suspicious");
     expect(rules).toContain("pickle/expansion");
-    expect(peak).toBeLessThan(150);
+    expect(peak).toBeLessThan(200);
   });
 
   it("300,000 levels of nesting", () => {
@@ -141,7 +141,7 @@ describe("files that exhaust their readers", () => {
     const { verdict, peak } = scan("deep.pkl", bytes);
 
     expect(verdict).toBe("clean");
-    expect(peak).toBeLessThan(150);
+    expect(peak).toBeLessThan(200);
   });
 
   it("an opcode of 12 MB", () => {
@@ -207,7 +207,7 @@ describe("files that exhaust their readers", () => {
       const { verdict, issues, peak } = scan(name, bytes);
       expect(verdict).toBe(expected);
       expect(issues).toContain("truncated");
-      expect(peak).toBeLessThan(150);
+      expect(peak).toBeLessThan(200);
     }
   });
 });
