@@ -17,6 +17,7 @@ import { pytorchTar } from "./pytorch-tar/index.ts";
 import { pytorch } from "./pytorch/index.ts";
 import { safetensors } from "./safetensors/index.ts";
 import { tar } from "./tar/index.ts";
+import { template } from "./template/index.ts";
 import { torchPackage } from "./torch-package/index.ts";
 import { torchscript } from "./torchscript/index.ts";
 import { torchserve } from "./torchserve/index.ts";
@@ -55,6 +56,7 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(joblibZfile),
   anyModel(safetensors),
   anyModel(gguf),
+  anyModel(template),
   anyModel(lfsPointer),
   anyModel(content),
 ];

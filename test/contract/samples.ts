@@ -10,6 +10,7 @@ import { pickleSamples } from "./samples/pickle.ts";
 import { pytorchLegacySamples, pytorchSamples } from "./samples/pytorch.ts";
 import { safetensorsSamples } from "./samples/safetensors.ts";
 import { tarSamples } from "./samples/tar.ts";
+import { templateSamples } from "./samples/template.ts";
 import { torchCodeSamples } from "./samples/torch-code.ts";
 import { zipSamples } from "./samples/zip.ts";
 
@@ -21,6 +22,7 @@ export const SAMPLES: readonly Sample[] = [
   ...pytorchLegacySamples,
   ...ggufSamples,
   ...safetensorsSamples,
+  ...templateSamples,
   ...zipSamples,
   ...tarSamples,
   ...torchCodeSamples,

@@ -72,7 +72,7 @@ export const ggufSamples: readonly Sample[] = [
         ],
       ],
     },
-    { verdict: "unknown" },
+    { verdict: "clean", boundaries: [] },
   ),
   sample("later-version", { version: 4, entries, tensors }, { verdict: "incomplete" }),
   sample(

@@ -1,0 +1,251 @@
+/**
+ * Computes what expressions of a template may be, as far as constants say it. Names have every value that is ever
+ * assigned to them. The work is counted, so that a template cannot make it explode.
+ */
+
+import type { Argument, Body, Expression } from "../../codecs/jinja/syntax.ts";
+import type { Binding, Bindings } from "./bindings.ts";
+import { listOf, textOf, UNKNOWN } from "./datum.ts";
+import type { Datum, Folded } from "./datum.ts";
+import { applyFilter, binary, callMethod, concat, item, keyOf, slice } from "./pure-functions.ts";
+
+/** Values that one expression may have. */
+const MOST_VALUES = 16;
+/** Steps for one template. */
+const MOST_STEPS = 400_000;
+/** Expressions inside one another, through the names that they mention. */
+const DEEPEST = 1000;
+
+export class Folder {
+  readonly #bindings: Bindings;
+  readonly #known = new Map<Expression, Folded>();
+  readonly #names = new Map<string, Folded>();
+  readonly #open = new Set<string>();
+  #steps = 0;
+  #depth = 0;
+
+  constructor(bindings: Bindings) {
+    this.#bindings = bindings;
+  }
+
+  fold(expression: Expression | undefined): Folded {
+    if (expression === undefined) {
+      return UNKNOWN;
+    }
+    const known = this.#known.get(expression);
+    if (known !== undefined) {
+      return known;
+    }
+    this.#steps += 1;
+    if (this.#steps > MOST_STEPS || this.#depth >= DEEPEST) {
+      return UNKNOWN;
+    }
+    this.#depth += 1;
+    const folded = this.#compute(expression);
+    this.#depth -= 1;
+    for (const value of folded.values) {
+      this.#steps += typeof value === "string" ? value.length >> 4 : 1;
+    }
+    // What was asked for while one of its names was being computed is not all that it may be.
+    if (this.#open.size === 0) {
+      this.#known.set(expression, folded);
+    }
+    return folded;
+  }
+
+  /** All strings that an expression may be. */
+  strings(expression: Expression | undefined): readonly string[] {
+    return this.fold(expression).values.filter((value) => typeof value === "string");
+  }
+
+  #compute(expression: Expression): Folded {
+    switch (expression.kind) {
+      case "constant":
+        return one(expression.value);
+      case "name":
+        return this.#name(expression.name);
+      case "list":
+      case "tuple":
+        return this.#combine(expression.items, (items) => [...items]);
+      case "concat":
+        return this.#combine(expression.items, concat);
+      case "dict":
+        return this.#dict(expression.pairs);
+      case "binary":
+        return this.#binary(expression);
+      case "condition":
+        return union([this.fold(expression.chosen), this.fold(expression.otherwise)]);
+      case "attribute":
+        return expression.object.kind === "name"
+          ? this.#name(`${expression.object.name}.${expression.name}`)
+          : UNKNOWN;
+      case "item":
+        return this.#item(expression.object, expression.index);
+      case "filter":
+        return this.#filter(expression.name, expression.object, expression.args);
+      case "call":
+        return this.#call(expression.callee, expression.args);
+      case "unary":
+        return this.#combine([expression.operand], ([value]) =>
+          expression.operator === "-" && typeof value === "number" ? -value : undefined,
+        );
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** What parts give together, for each choice of their values. */
+  #combine(
+    parts: readonly Expression[],
+    make: (values: readonly Datum[]) => Datum | undefined,
+  ): Folded {
+    let choices: Datum[][] = [[]];
+    let isOpen = false;
+    for (const part of parts) {
+      const folded = this.fold(part);
+      isOpen ||= folded.isOpen;
+      if (choices.length * folded.values.length > MOST_VALUES) {
+        return UNKNOWN;
+      }
+      this.#steps += choices.length;
+      choices =
+        choices.length === 1 && folded.values.length === 1
+          ? [pushed(choices[0] ?? [], folded.values[0] ?? null)]
+          : choices.flatMap((choice) => folded.values.map((value) => [...choice, value]));
+    }
+    const values: Datum[] = [];
+    for (const choice of choices) {
+      const value = make(choice);
+      if (value === undefined) {
+        isOpen = true;
+      } else {
+        values.push(value);
+      }
+    }
+    return { values, isOpen };
+  }
+
+  #binary({ operator, left, right }: Expression & { kind: "binary" }): Folded {
+    return operator === "or" || operator === "and"
+      ? union([this.fold(left), this.fold(right)])
+      : this.#combine([left, right], ([a = null, b = null]) => binary(operator, a, b));
+  }
+
+  #dict(pairs: readonly (readonly [Expression, Expression])[]): Folded {
+    return this.#combine(pairs.flat(), (flat) => {
+      const map = new Map<string, Datum>();
+      for (let index = 0; index < flat.length; index += 2) {
+        map.set(keyOf(flat[index] ?? null), flat[index + 1] ?? null);
+      }
+      return map;
+    });
+  }
+
+  #item(object: Expression, index: Expression): Folded {
+    if (index.kind !== "slice") {
+      return this.#combine([object, index], ([whole = null, at = null]) => item(whole, at));
+    }
+    const parts = index.parts.map((part) => (part === undefined ? [] : [part]));
+    return this.#combine([object, ...parts.flat()], ([whole = null, ...given]) => {
+      const numbers = parts.map((part) => (part.length === 0 ? undefined : given.shift()));
+      return numbers.every((value) => value === undefined || typeof value === "number")
+        ? slice(whole, numbers)
+        : undefined;
+    });
+  }
+
+  #filter(name: string, object: Expression | undefined, args: readonly Argument[]): Folded {
+    if (object === undefined || args.some(({ kind }) => kind.includes("star"))) {
+      return UNKNOWN;
+    }
+    if (name === "default" || name === "d") {
+      return union([this.fold(object), this.fold(args[0]?.value)]);
+    }
+    return this.#combine([object, ...args.map(({ value }) => value)], ([value = null, ...rest]) =>
+      applyFilter(name, value, rest),
+    );
+  }
+
+  #call(callee: Expression, args: readonly Argument[]): Folded {
+    const isPlain = args.every(({ kind }) => kind === "positional");
+    if (callee.kind !== "attribute" || !isPlain) {
+      return UNKNOWN;
+    }
+    const values = args.map(({ value }) => value);
+    return this.#combine([callee.object, ...values], ([value = null, ...rest]) =>
+      callMethod(callee.name, value, rest),
+    );
+  }
+
+  #name(name: string): Folded {
+    const known = this.#names.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const bindings = this.#bindings.of.get(name);
+    if (bindings === undefined || this.#open.has(name) || this.#open.size > 64) {
+      return UNKNOWN;
+    }
+    this.#open.add(name);
+    const folded = union(bindings.slice(0, 64).map((binding) => this.#bound(binding)));
+    this.#open.delete(name);
+    if (this.#open.size === 0) {
+      this.#names.set(name, folded);
+    }
+    return folded;
+  }
+
+  #bound(binding: Binding): Folded {
+    switch (binding.kind) {
+      case "value":
+        return this.fold(binding.value);
+      case "item":
+        return items(this.fold(binding.of));
+      case "block":
+        return this.#block(binding.body);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** The text of a block that has only text and values. */
+  #block(body: Body): Folded {
+    const parts: Expression[] = [];
+    for (const { at, ...statement } of body) {
+      if (statement.kind === "text") {
+        parts.push({ kind: "constant", at, depth: 1, value: statement.text });
+      } else if (statement.kind === "print") {
+        parts.push(statement.value);
+      } else {
+        return UNKNOWN;
+      }
+    }
+    return this.#combine(parts, concat);
+  }
+}
+
+function pushed(list: Datum[], value: Datum): Datum[] {
+  list.push(value);
+  return list;
+}
+
+function one(value: Datum): Folded {
+  return { values: [value], isOpen: false };
+}
+
+function union(all: readonly Folded[]): Folded {
+  const values = all.flatMap((folded) => folded.values);
+  const kept = values.filter(
+    (value, index) => textOf(value) === undefined || values.indexOf(value) === index,
+  );
+  return {
+    values: kept.slice(0, MOST_VALUES),
+    isOpen: kept.length > MOST_VALUES || all.some(({ isOpen }) => isOpen),
+  };
+}
+
+/** What a loop over something gives. */
+function items({ values, isOpen }: Folded): Folded {
+  const all = values.flatMap((value) => listOf(value) ?? []);
+  return union([{ values: all, isOpen }]);
+}
