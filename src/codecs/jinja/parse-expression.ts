@@ -114,8 +114,6 @@ interface TupleOptions {
   /** Only primaries: the targets of assignments. */
   readonly isTarget?: boolean;
   readonly noCondition?: boolean;
-  /** Names that end it. */
-  readonly until?: readonly string[];
   /** In brackets, where nothing is an empty tuple. */
   readonly inBrackets?: boolean;
 }
@@ -129,7 +127,7 @@ export function parseTuple(stream: TokenStream, options: TupleOptions = {}): Exp
     if (items.length > 0) {
       stream.expect("operator", ",");
     }
-    if (isTupleEnd(stream, options.until ?? [])) {
+    if (isTupleEnd(stream)) {
       break;
     }
     items.push(stream.nested(() => parseItem(stream, options)));
@@ -155,13 +153,8 @@ function parseItem(stream: TokenStream, { isTarget, noCondition }: TupleOptions)
   return noCondition === true ? parseOr(stream) : parseExpression(stream);
 }
 
-function isTupleEnd(stream: TokenStream, until: readonly string[]): boolean {
-  return (
-    stream.is("variable-end") ||
-    stream.is("block-end") ||
-    stream.isOperator(")") ||
-    stream.isName(...until)
-  );
+function isTupleEnd(stream: TokenStream): boolean {
+  return stream.is("variable-end") || stream.is("block-end") || stream.isOperator(")");
 }
 
 /** A filter without its object, as `filter` and `set` blocks have it. */

@@ -124,9 +124,9 @@ const STATEMENTS: Readonly<Record<string, StatementParser>> = {
 };
 
 function parseFor(stream: TokenStream, at: number): Statement {
-  const target = parseTarget(stream, ["in"]);
+  const target = parseTarget(stream);
   stream.expect("name", "in");
-  const iterable = parseTuple(stream, { noCondition: true, until: ["recursive"] });
+  const iterable = parseTuple(stream, { noCondition: true });
   const test = stream.skip("name", "if") ? parseExpression(stream) : undefined;
   stream.skip("name", "recursive");
   const body = parseBlock(stream, "endfor", "else");
@@ -147,7 +147,7 @@ function parseIf(stream: TokenStream, at: number): Statement {
 }
 
 function parseSet(stream: TokenStream, at: number): Statement {
-  const target = parseTarget(stream, [], true);
+  const target = parseTarget(stream, true);
   if (stream.skip("operator", "=")) {
     return { kind: "set", at, target, value: parseTuple(stream) };
   }
@@ -156,18 +156,14 @@ function parseSet(stream: TokenStream, at: number): Statement {
 }
 
 /** A name, a tuple of names, or, where it may be, an attribute of a namespace. */
-function parseTarget(
-  stream: TokenStream,
-  until: readonly string[],
-  mayBeNamespace = false,
-): Expression {
+function parseTarget(stream: TokenStream, mayBeNamespace = false): Expression {
   const { at } = stream.current;
   if (mayBeNamespace && stream.next.kind === "operator" && stream.next.value === ".") {
     const object = node({ kind: "name", at, name: stream.expect("name").value });
     stream.take();
     return node({ kind: "attribute", at, object, name: stream.expect("name").value }, [object]);
   }
-  const target = parseTuple(stream, { isTarget: true, until });
+  const target = parseTuple(stream, { isTarget: true });
   if (!isTarget(target)) {
     throw new SyntaxProblem("nothing can be assigned to that", at);
   }
@@ -286,7 +282,7 @@ function parseWith(stream: TokenStream, at: number): Statement {
     if (bindings.length > 0) {
       stream.expect("operator", ",");
     }
-    const target = parseTarget(stream, []);
+    const target = parseTarget(stream);
     stream.expect("operator", "=");
     bindings.push([target, parseExpression(stream)]);
   }
