@@ -29,11 +29,14 @@ const WAYS: readonly ((name: string) => string)[] = [
   (name) => `x|attr('${name}')`,
   (name) => `x['${name.slice(0, 3)}' ~ '${name.slice(3)}']`,
   (name) => `x['${name.slice(0, 3)}' '${name.slice(3)}']`,
-  (name) => `x['${[...name].reverse().join("")}'[::-1]]`,
-  (name) => `x['${[...name].reverse().join("")}'|reverse]`,
-  (name) => `x[['${[...name].join("', '")}']|join]`,
+  (name) => `x['${Array.from(name).reverse().join("")}'[::-1]]`,
+  (name) => `x['${Array.from(name).reverse().join("")}'|reverse]`,
+  (name) => `x[['${Array.from(name).join("', '")}']|join]`,
   (name) => `x['%s${name.slice(2)}'|format('${name.slice(0, 2)}')]`,
-  (name) => `x['${[...name].map((c) => `\\x${c.charCodeAt(0).toString(16)}`).join("")}']`,
+  (name) =>
+    `x['${Array.from(name)
+      .map((c) => `\\x${c.charCodeAt(0).toString(16)}`)
+      .join("")}']`,
   (name) => `x['${name.toUpperCase()}'|lower]`,
   (name) => `[x]|map(attribute='${name}')|list`,
   (name) => `'{0.${name}}'.format(x)`,

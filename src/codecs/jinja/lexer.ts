@@ -27,7 +27,7 @@ export interface Token {
 }
 
 /** What a template may hold; the largest real ones have some 8,000. */
-const MOST_TOKENS = 500_000;
+const MOST_TOKENS = 200_000;
 
 /** Python's whitespace, which is not JavaScript's. */
 const SPACE = String.raw`[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;

@@ -11,6 +11,8 @@ import type { Match } from "../format.ts";
 /** GGUF keys and file names; `chat_template.json` is JSON and known by its content. */
 const TEMPLATE_NAME =
   /\.(?:jinja2?|j2)$|(?:^|[/\\.])chat_templates?(?:@0x[\da-f]+|\.(?!(?:json|py|md|txt)$)[^/\\]*)?$/i;
+/** Configurations whose templates may stand between head and tail. */
+const CONFIG_NAME = /(?:^|[/\\])(?:tokenizer|processor|preprocessor)_config\.json$/i;
 const CONTROLS = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f]/;
 /** What templates of chats are handed. */
 const CHAT = /\b(?:messages?|add_generation_prompt|bos_token|eos_token)\b/;
@@ -30,7 +32,8 @@ export function detectTemplate(
   }
   const first = firstByte(head);
   const isJson = first === 0x7b || first === 0x5b;
-  if (isJson && (mentionsTemplate(head) || mentionsTemplate(tail))) {
+  const isConfig = size > head.length && CONFIG_NAME.test(name);
+  if (isJson && (isConfig || mentionsTemplate(head) || mentionsTemplate(tail))) {
     return looksLikeJson(head, size) ? "likely" : "none";
   }
   return head.includes(0x7b) && isTemplate(head, size) ? "likely" : "none";

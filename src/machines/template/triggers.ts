@@ -29,6 +29,10 @@ const LOOKING_METHODS = new Set(
 const COMPARING = new Set(["==", "!=", "in", "not in"]);
 const COMPARING_TESTS = new Set(["eq", "equalto", "==", "ne", "!=", "in"]);
 
+/** Characters of guarded output that are looked at, and what a statement counts for. */
+const LONGEST_OUTPUT = 16_384;
+const STATEMENT_COST = 4;
+
 /** Finds guarded output, in the order of the text. */
 export function findTriggers(
   body: Body,
@@ -82,22 +86,22 @@ class TriggerFinder {
         }
       }
     }
-    for (const statement of statementsOf(body)) {
-      const word = statement.kind === "if" ? this.#triggerOf(statement) : undefined;
-      if (word !== undefined) {
-        this.#flagAssignments(statement, word);
-      }
-    }
+    this.#flagAssignments(body, undefined);
   }
 
   /** What is set to a constant where a word was there tells that it was there. */
-  #flagAssignments(statement: Statement, word: string): void {
-    for (const inner of bodiesOf(statement).flatMap((part) => [...statementsOf(part)])) {
-      if (inner.kind === "set" && inner.value.kind === "constant") {
-        const name = nameOf(inner.target);
-        if (name !== undefined && !this.#flags.has(name)) {
-          this.#flags.set(name, word);
-        }
+  #flagAssignments(body: Body, guard: string | undefined): void {
+    for (const statement of body) {
+      const name =
+        statement.kind === "set" && statement.value.kind === "constant"
+          ? nameOf(statement.target)
+          : undefined;
+      if (guard !== undefined && name !== undefined && !this.#flags.has(name)) {
+        this.#flags.set(name, guard);
+      }
+      const word = statement.kind === "if" ? this.#triggerOf(statement) : undefined;
+      for (const inner of bodiesOf(statement)) {
+        this.#flagAssignments(inner, guard ?? word);
       }
     }
   }
@@ -290,15 +294,22 @@ class TriggerFinder {
     }
   }
 
-  /** Constant text that statements write, or set for later. */
+  /** Constant text that statements write, or set for later, as far as it is looked at. */
   #output(body: Body): string {
     const parts: string[] = [];
+    let left = LONGEST_OUTPUT;
     for (const statement of statementsOf(body)) {
-      if (statement.kind === "text") {
-        parts.push(statement.text);
-      } else if (statement.kind === "print" || statement.kind === "set") {
-        parts.push(this.#texts(statement.value));
+      if (left <= 0) {
+        break;
       }
+      let text = "";
+      if (statement.kind === "text") {
+        text = statement.text.slice(0, left);
+      } else if (statement.kind === "print" || statement.kind === "set") {
+        text = this.#texts(statement.value).slice(0, left);
+      }
+      parts.push(text);
+      left -= text.length + STATEMENT_COST;
     }
     return parts.join("\n");
   }
