@@ -9,25 +9,18 @@ import type { Bindings } from "./bindings.ts";
 import type { Capability } from "./capability.ts";
 import type { Folder } from "./folder.ts";
 import { isInstruction, isTriggerWord, wordsOf } from "./words.ts";
+import { nameOf } from "./targets.ts";
 import { bodiesOf, expressionsOf, statementsOf, within } from "./walk.ts";
+import { Written } from "./written.ts";
 
-const CONTENT = new Set(["content", "text"]);
-/** What keeps the words of a text. */
-const KEEPING_FILTERS = new Set(
-  "lower upper trim string replace default d safe escape e first last list join striptags title capitalize tojson".split(
-    " ",
-  ),
-);
-const KEEPING_METHODS = new Set(
-  "lower upper strip lstrip rstrip replace split rsplit casefold title capitalize splitlines partition get".split(
-    " ",
-  ),
-);
 const LOOKING_METHODS = new Set(
   "startswith endswith find count index rfind rindex split".split(" "),
 );
 const COMPARING = new Set(["==", "!=", "in", "not in"]);
 const COMPARING_TESTS = new Set(["eq", "equalto", "==", "ne", "!=", "in"]);
+
+/** Operators that write one side or not. */
+const CHOOSING = new Set(["and", "or", "*"]);
 
 /** Characters of guarded output that are looked at, and what a statement counts for. */
 const LONGEST_OUTPUT = 16_384;
@@ -45,8 +38,7 @@ export function findTriggers(
 class TriggerFinder {
   readonly #bindings: Bindings;
   readonly #folder: Folder;
-  /** Names that hold what somebody wrote. */
-  readonly #written = new Set<string>();
+  readonly #written: Written;
   /** Names that say whether a word was there, with the word. */
   readonly #flags = new Map<string, string>();
   readonly #found: Capability[] = [];
@@ -54,6 +46,7 @@ class TriggerFinder {
   constructor(bindings: Bindings, folder: Folder) {
     this.#bindings = bindings;
     this.#folder = folder;
+    this.#written = new Written(bindings, folder);
   }
 
   run(body: Body): readonly Capability[] {
@@ -72,13 +65,11 @@ class TriggerFinder {
   }
 
   #spread(body: Body): void {
+    this.#written.spread(body);
     for (const [name, bindings] of this.#bindings.of) {
       for (const binding of bindings) {
         if (binding.kind === "value" || binding.kind === "item") {
           const value = binding.kind === "value" ? binding.value : binding.of;
-          if (this.#isWritten(value)) {
-            this.#written.add(name);
-          }
           const word = this.#triggerIn(value);
           if (word !== undefined && !this.#flags.has(name)) {
             this.#flags.set(name, word);
@@ -137,24 +128,26 @@ class TriggerFinder {
       const isComparing = part.rest.some(
         ({ operator }) => COMPARING.has(operator) || sides.some((side) => isDate(side)),
       );
-      return isComparing && sides.some((side) => this.#isWritten(side))
+      return isComparing && sides.some((side) => this.#written.holds(side))
         ? this.#wordAmong(sides)
         : undefined;
     }
     if (part.kind === "call" && part.callee.kind === "attribute") {
       const { object, name } = part.callee;
-      return LOOKING_METHODS.has(name) && this.#isWritten(object)
+      return LOOKING_METHODS.has(name) && this.#written.holds(object)
         ? this.#wordAmong(part.args.map(({ value }) => value))
         : undefined;
     }
-    if (part.kind === "test" && COMPARING_TESTS.has(part.name) && this.#isWritten(part.object)) {
+    if (
+      part.kind === "test" &&
+      COMPARING_TESTS.has(part.name) &&
+      this.#written.holds(part.object)
+    ) {
       return this.#wordAmong(part.args.map(({ value }) => value));
     }
     if (part.kind === "filter" && (part.name === "selectattr" || part.name === "rejectattr")) {
       const [attribute, , ...rest] = part.args.map(({ value }) => value);
-      return this.#folder.strings(attribute).some((name) => CONTENT.has(name))
-        ? this.#wordAmong(rest)
-        : undefined;
+      return this.#written.isField(attribute) ? this.#wordAmong(rest) : undefined;
     }
     return undefined;
   }
@@ -170,59 +163,6 @@ class TriggerFinder {
       }
     }
     return undefined;
-  }
-
-  /** Whether an expression holds words that somebody wrote, or the date. */
-  #isWritten(expression: Expression | undefined): boolean {
-    if (expression === undefined) {
-      return false;
-    }
-    switch (expression.kind) {
-      case "name":
-        return this.#written.has(expression.name);
-      case "attribute": {
-        const name = nameOf(expression);
-        return CONTENT.has(expression.name) || (name !== undefined && this.#written.has(name));
-      }
-      case "item":
-        return this.#isWrittenItem(expression.object, expression.index);
-      case "call":
-        return this.#isWrittenCall(expression.callee, expression.args[0]?.value);
-      case "filter":
-        return (
-          (KEEPING_FILTERS.has(expression.name) && this.#isWritten(expression.object)) ||
-          (expression.name === "map" &&
-            expression.args.some(({ value }) =>
-              this.#folder.strings(value).some((name) => CONTENT.has(name)),
-            ))
-        );
-      case "concat":
-        return expression.items.some((item) => this.#isWritten(item));
-      case "binary":
-        return this.#isWritten(expression.left) || this.#isWritten(expression.right);
-      case "condition":
-        return this.#isWritten(expression.chosen) || this.#isWritten(expression.otherwise);
-      default:
-        return false;
-    }
-  }
-
-  /** Parts of a text, and fields that hold text; other fields, such as `type`, hold no words. */
-  #isWrittenItem(object: Expression, index: Expression): boolean {
-    const names = this.#folder.strings(index);
-    return names.length > 0 ? names.some((name) => CONTENT.has(name)) : this.#isWritten(object);
-  }
-
-  #isWrittenCall(callee: Expression, first: Expression | undefined): boolean {
-    if (callee.kind === "name") {
-      return callee.name === "strftime_now";
-    }
-    if (callee.kind !== "attribute") {
-      return false;
-    }
-    const gets =
-      callee.name === "get" && this.#folder.strings(first).some((name) => CONTENT.has(name));
-    return gets || (KEEPING_METHODS.has(callee.name) && this.#isWritten(callee.object));
   }
 
   #look(statement: Statement): void {
@@ -258,12 +198,45 @@ class TriggerFinder {
     } else if (part.kind === "filter") {
       this.#replacement([part.name, part.object], part);
     } else if (part.kind === "call") {
-      this.#replacement(methodOf(part.callee), part);
-    } else if (part.kind === "item" && part.object.kind === "dict" && this.#isWritten(part.index)) {
-      const word = this.#wordAmong(part.object.pairs.map(([key]) => key));
-      if (word !== undefined) {
-        this.#compare(word, [this.#texts(part.object), ""], part.at);
+      const method = methodOf(part.callee);
+      this.#replacement(method, part);
+      if (method[0] === "get") {
+        this.#lookUp(method[1], part.args[0]?.value, part.at);
       }
+    } else if (part.kind === "item") {
+      this.#lookUp(part.object, part.index, part.at);
+    } else if (part.kind === "binary" && CHOOSING.has(part.operator)) {
+      this.#chosen(part.left, part.right, part.at);
+      this.#chosen(part.right, part.left, part.at);
+    }
+  }
+
+  /** Text that is looked up by what somebody wrote, or by whether a word is in it. */
+  #lookUp(object: Expression | undefined, index: Expression | undefined, at: number): void {
+    if (object === undefined || index === undefined) {
+      return;
+    }
+    this.#chosen(index, object, at);
+    if (!this.#written.holds(index)) {
+      return;
+    }
+    for (const value of this.#folder.fold(object).values) {
+      const entries = value instanceof Map ? [...value] : [];
+      // Keys have their type in front of them.
+      const key = entries.find(([name]) => isTriggerWord(name.replace(/^\w+ /, "")))?.[0];
+      if (key !== undefined) {
+        const texts = entries.map(([, text]) => (typeof text === "string" ? text : ""));
+        this.#compare(key.replace(/^\w+ /, ""), [texts.join(" "), ""], at);
+      }
+    }
+  }
+
+  /** `word in content and 'text'`, `['', 'text'][word in content]`, `'text' * content.count(word)`. */
+  #chosen(test: Expression, text: Expression, at: number): void {
+    const word = this.#triggerIn(test);
+    const output = word === undefined ? "" : this.#texts(text);
+    if (word !== undefined && output !== "") {
+      this.#compare(word, [output, ""], at);
     }
   }
 
@@ -272,10 +245,10 @@ class TriggerFinder {
     part: { readonly args: readonly Argument[]; readonly at: number },
   ): void {
     const [from, to] = part.args.map(({ value }) => value);
-    if (name === "replace" && from !== undefined && this.#isWritten(object)) {
+    if (name === "replace" && from !== undefined && this.#written.holds(object)) {
       const word = this.#wordAmong([from]);
       if (word !== undefined) {
-        this.#compare(word, [this.#texts(to), ""], part.at);
+        this.#compare(word, [this.#texts(to), word], part.at);
       }
     }
   }
@@ -364,14 +337,4 @@ function isDate(expression: Expression): boolean {
 /** The name of a method, and whose it is. */
 function methodOf(callee: Expression): readonly [string, Expression | undefined] {
   return callee.kind === "attribute" ? [callee.name, callee.object] : ["", undefined];
-}
-
-/** `name`, or `name.attribute` of a namespace. */
-function nameOf(target: Expression): string | undefined {
-  if (target.kind === "name") {
-    return target.name;
-  }
-  return target.kind === "attribute" && target.object.kind === "name"
-    ? `${target.object.name}.${target.name}`
-    : undefined;
 }
