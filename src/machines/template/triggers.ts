@@ -8,7 +8,7 @@ import type { Argument, Body, Expression, Statement } from "../../codecs/jinja/s
 import type { Bindings } from "./bindings.ts";
 import type { Capability } from "./capability.ts";
 import type { Folder } from "./folder.ts";
-import { isInstruction, isTriggerWord, wordsOf } from "./words.ts";
+import { isInstruction, isMarker, isTriggerWord, wordsOf } from "./words.ts";
 import { nameOf } from "./targets.ts";
 import { bodiesOf, expressionsOf, statementsOf, within } from "./walk.ts";
 import { Written } from "./written.ts";
@@ -18,6 +18,10 @@ const LOOKING_METHODS = new Set(
 );
 const COMPARING = new Set(["==", "!=", "in", "not in"]);
 const COMPARING_TESTS = new Set(["eq", "equalto", "==", "ne", "!=", "in"]);
+
+/** Words that guarded text has of its own, at least. */
+const FEWEST_WORDS = 2;
+const FEWEST_AT_MARKER = 6;
 
 /** Operators that write one side or not. */
 const CHOOSING = new Set(["and", "or", "*"]);
@@ -32,7 +36,11 @@ export function findTriggers(
   bindings: Bindings,
   folder: Folder,
 ): readonly Capability[] {
-  return new TriggerFinder(bindings, folder).run(body);
+  const words = new TriggerFinder(bindings, folder, isTriggerWord, FEWEST_WORDS).run(body);
+  // Real templates look for markers, and write little but markers then.
+  const markers = new TriggerFinder(bindings, folder, isMarker, FEWEST_AT_MARKER).run(body);
+  const known = new Set(words.map(({ at }) => at));
+  return [...words, ...markers.filter(({ at }) => !known.has(at))];
 }
 
 class TriggerFinder {
@@ -43,9 +51,21 @@ class TriggerFinder {
   readonly #flags = new Map<string, string>();
   readonly #found: Capability[] = [];
 
-  constructor(bindings: Bindings, folder: Folder) {
+  /** Which constants are triggers. */
+  readonly #isTrigger: (text: string) => boolean;
+  /** Words of its own that guarded text has at least. */
+  readonly #fewest: number;
+
+  constructor(
+    bindings: Bindings,
+    folder: Folder,
+    isTrigger: (text: string) => boolean,
+    fewest: number,
+  ) {
     this.#bindings = bindings;
     this.#folder = folder;
+    this.#isTrigger = isTrigger;
+    this.#fewest = fewest;
     this.#written = new Written(bindings, folder);
   }
 
@@ -156,7 +176,7 @@ class TriggerFinder {
     for (const expression of expressions) {
       for (const value of this.#folder.fold(expression).values) {
         const texts = Array.isArray(value) ? value : [value];
-        const word = texts.find((text) => typeof text === "string" && isTriggerWord(text));
+        const word = texts.find((text) => typeof text === "string" && this.#isTrigger(text));
         if (typeof word === "string") {
           return word;
         }
@@ -223,7 +243,7 @@ class TriggerFinder {
     for (const value of this.#folder.fold(object).values) {
       const entries = value instanceof Map ? [...value] : [];
       // Keys have their type in front of them.
-      const key = entries.find(([name]) => isTriggerWord(name.replace(/^\w+ /, "")))?.[0];
+      const key = entries.find(([name]) => this.#isTrigger(name.replace(/^\w+ /, "")))?.[0];
       if (key !== undefined) {
         const texts = entries.map(([, text]) => (typeof text === "string" ? text : ""));
         this.#compare(key.replace(/^\w+ /, ""), [texts.join(" "), ""], at);
@@ -260,7 +280,7 @@ class TriggerFinder {
       const own = wordsOf(output).filter((each) =>
         others.some((other, place) => place !== index && !other.has(each)),
       );
-      return isInstruction(output, own);
+      return isInstruction(output, own, this.#fewest);
     });
     if (differs && this.#found.length < 50) {
       this.#found.push({ kind: "conditional-output", subject: word, at, isHidden: false });

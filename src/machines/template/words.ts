@@ -27,7 +27,12 @@ export function wordsOf(text: string): readonly string[] {
   return words.filter((word) => !ROLES.has(word));
 }
 
+/** Whether a constant that content is compared with is a marker, and none of the usual switches. */
+export function isMarker(text: string): boolean {
+  return /\p{L}{2}/u.test(text) && !isTriggerWord(text) && !SWITCHES.has(text.trim().toLowerCase());
+}
+
 /** Whether text says something by itself, by the words that nothing else says. */
-export function isInstruction(text: string, own: readonly string[]): boolean {
-  return own.length >= 2 || (own.length > 0 && /https?:\/\/|\bwww\./i.test(text));
+export function isInstruction(text: string, own: readonly string[], fewest: number): boolean {
+  return own.length >= fewest || (own.length > 0 && /https?:\/\/|\bwww\./i.test(text));
 }
