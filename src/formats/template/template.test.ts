@@ -71,6 +71,7 @@ describe("names of the interpreter", () => {
     "{{ {'user': 'U', 'assistant': 'A'}[message.role] }}",
     "{# __class__ #}{% raw %}{{ x.__class__ }}{% endraw %}",
     "{{ messages[loop.index0 - 1]['role'] }}",
+    "{% set ns = namespace(i=0, k='') %}{% for t in tools %}{% set ns.i = ns.i + 1 %}{% set ns.k = ns.k ~ t.name %}{% endfor %}{{ messages[ns.i] }}{{ message[ns.k] }}",
     "{{ loop.index }}{{ range(3)|list }}{{ self.title() }}",
   ])("are not found in %s", async (inside) => {
     const { verdict, report } = await judge(chat(inside));
@@ -85,6 +86,10 @@ describe("what hides or explodes", () => {
     ["computed-name", "{{ cycler[message.role] }}"],
     ["computed-name", "{{ message.content.format(x) }}"],
     ["computed-name", "{{ x|map(attribute=y)|list }}"],
+    [
+      "computed-name",
+      "{% set ns = namespace(n='') %}{% for c in [95, 95, 99] %}{% set ns.n = ns.n ~ '%c'|format(c) %}{% endfor %}{{ message[ns.n] }}",
+    ],
     ["exhaustion", "{{ 'a' * 99999999999 }}"],
     ["exhaustion", "{{ 10 ** 99999999 }}"],
     ["exhaustion", "{{ 'a'|center(99999999) }}"],

@@ -16,6 +16,7 @@ import {
   isInternal,
   MODULES,
 } from "./names.ts";
+import { isOwnText } from "./own-text.ts";
 import { bodiesOf, expressionsOf, within } from "./walk.ts";
 
 /** Capabilities that are listed for one template. */
@@ -152,8 +153,11 @@ class Finder {
     const isNumber = values.length > 0 && values.every((value) => typeof value === "number");
     const isText = this.#folder.strings(object).length > 0 || object.kind === "concat";
     const mayBeName = index.kind !== "slice" && index.kind !== "unary" && !isNumber && !isText;
-    if (isOpen && mayBeName && !this.#isData(object)) {
-      this.#add("computed-name", "an item of what is no data", at, true);
+    const isBuilt =
+      values.some((value) => typeof value === "string") && isOwnText(index, this.#bindings);
+    if (isOpen && mayBeName && (isBuilt || !this.#isData(object))) {
+      const what = isBuilt ? "a name out of its own constants" : "an item of what is no data";
+      this.#add("computed-name", what, at, true);
     }
   }
 
