@@ -168,7 +168,7 @@ describe("what is nested", () => {
     expect(verdict).toBe("incomplete");
   });
 
-  it("leaves a model with a template to whoever judges templates", async () => {
+  it("hands its template to whoever judges templates", async () => {
     const report = await scan({
       entries: [["tokenizer.chat_template", ["string", "{{ messages[0].content }}"]]],
     });
