@@ -10,11 +10,11 @@ import { Ledger } from "../bytes/ledger.ts";
 import type { Range } from "../bytes/ledger.ts";
 import { LEFT_EARLY } from "../bytes/pump.ts";
 import { readRange } from "../bytes/read.ts";
-import { sliceSource } from "../bytes/slice-source.ts";
 import { spool } from "../bytes/spool.ts";
 import type { Spooled } from "../bytes/spool.ts";
 import type { DecodeEnd, DecodeStream, RandomSource } from "../kernel/source.ts";
 import type { Child, OpenedChild, Parsed, ParseIssue } from "./format.ts";
+import { sliceChild } from "./slice-child.ts";
 
 /** A format as this file sees it. */
 export interface Compression {
@@ -82,10 +82,10 @@ export async function parseCompressed(
     children.push(new ContentChild(source, compression, spooled, decoded.output));
   }
   for (const [index, range] of skipped.entries()) {
-    children.push(partChild(source, "skipped", `skipped-${index + 1}`, range));
+    children.push(sliceChild(source, "skipped", `skipped-${index + 1}`, range));
   }
   if (trailing !== undefined) {
-    children.push(partChild(source, "trailing", "trailing", trailing));
+    children.push(sliceChild(source, "trailing", "trailing", trailing));
   }
   return {
     model: {
@@ -227,16 +227,6 @@ function isKnown(source: RandomSource, { start, end }: Range, compression: Compr
   return (
     end - start <= READABLE && compression.isKnownSkipped?.(readRange(source, start, end)) === true
   );
-}
-
-function partChild(source: RandomSource, role: string, name: string, range: Range): Child {
-  return {
-    role,
-    name,
-    size: range.end - range.start,
-    range,
-    open: () => Promise.resolve({ source: sliceSource(source, range.start, range.end, name) }),
-  };
 }
 
 /** The content. The first who asks gets what was kept, and closes it. */

@@ -26,6 +26,7 @@ import type { Divergence } from "../machines/pickle/readers.ts";
 import { LOADERS } from "../machines/pickle/readers.ts";
 import { carvePickles } from "./carve.ts";
 import type { Child, ParseContext, ParseIssue } from "./format.ts";
+import { sliceChild } from "./slice-child.ts";
 
 /** What the pickle rules see, whichever format the streams are in. */
 export interface PickleModel {
@@ -241,13 +242,7 @@ export function behindDamage(analysis: PickleAnalysis, governor: Governor): Chil
 
 /** What follows the last stream, for the engine to identify. */
 export function trailingChild(source: RandomSource, start: number): Child {
-  return {
-    role: "trailing",
-    name: "trailing",
-    size: source.size - start,
-    range: { start, end: source.size },
-    open: () => Promise.resolve({ source: sliceSource(source, start, source.size, "trailing") }),
-  };
+  return sliceChild(source, "trailing", "trailing", { start, end: source.size });
 }
 
 /** `facts.pickle.globals`: every name that any reading could look up, sorted. */

@@ -16,22 +16,27 @@ export interface TensorFact {
 }
 
 /** Tensors that are listed in the report itself; the others are only counted. */
-export const LISTED_TENSORS = 1000;
+const LISTED_TENSORS = 1000;
 
 /**
  * The facts: `count` and `bytes` of all tensors, and the first of them in file order.
  * `bytes` sums the ranges, and so counts a byte twice that two tensors share.
+ *
+ * @param sizeOf bytes of a tensor.
+ * @param describe is asked for those that are listed alone: a hostile file has a million of them.
  */
-export function tensorFacts(tensors: readonly TensorFact[]): JsonValue {
-  const listed = tensors.slice(0, LISTED_TENSORS);
+export function tensorFacts<Tensor>(
+  tensors: readonly Tensor[],
+  sizeOf: (tensor: Tensor) => number,
+  describe: (tensor: Tensor) => TensorFact,
+): JsonValue {
   let bytes = 0;
-  for (const { range } of tensors) {
-    bytes += range[1] - range[0];
+  for (const tensor of tensors) {
+    bytes += sizeOf(tensor);
   }
-  return {
-    count: tensors.length,
-    bytes,
-    listed: listed.length,
-    tensors: listed.map(({ name, dtype, shape, range }) => ({ name, dtype, shape, range })),
-  };
+  const listed = tensors.slice(0, LISTED_TENSORS).map((tensor) => {
+    const { name, dtype, shape, range } = describe(tensor);
+    return { name, dtype, shape, range };
+  });
+  return { count: tensors.length, bytes, listed: listed.length, tensors: listed };
 }

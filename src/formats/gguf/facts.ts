@@ -45,12 +45,14 @@ export function ggufFacts(
       ? {}
       : {
           tensors: tensorFacts(
-            there.map(({ tensor, start, end }) => ({
+            there,
+            ({ start, end }) => end - start,
+            ({ tensor, start, end }) => ({
               name: tensor.name,
               dtype: tensor.type,
               shape: tensor.dimensions.toReversed(),
               range: [start, end],
-            })),
+            }),
           ),
         }),
   };

@@ -2,10 +2,10 @@
 
 import type { Governor } from "../../bytes/governor.ts";
 import type { Ledger } from "../../bytes/ledger.ts";
-import { sliceSource } from "../../bytes/slice-source.ts";
 import type { GgufGap } from "../../codecs/gguf/layout.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import type { Child, ParseIssue } from "../format.ts";
+import { sliceChild } from "../slice-child.ts";
 
 const WINDOW = 64 * 1024;
 const MOST_CHILDREN = 1000;
@@ -62,11 +62,5 @@ function skipZeros(source: RandomSource, { start, end }: GgufGap, window: Uint8A
 function hiddenChild(source: RandomSource, { start, end, where }: GgufGap): Child {
   const role = where === "behind" ? "trailing" : "hidden";
   const name = where === "behind" ? "trailing" : `${where}@0x${start.toString(16)}`;
-  return {
-    role,
-    name,
-    size: end - start,
-    range: { start, end },
-    open: () => Promise.resolve({ source: sliceSource(source, start, end, name) }),
-  };
+  return sliceChild(source, role, name, { start, end });
 }

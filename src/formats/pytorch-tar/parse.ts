@@ -6,6 +6,7 @@ import type { NameUse } from "../../machines/pickle/names/name-use.ts";
 import type { Child, ChildResult, Composed, ParseContext, Parsed, ParseIssue } from "../format.ts";
 import { analysisOptions, globalFacts, nestedChildren, pickleModel } from "../pickle-streams.ts";
 import type { PickleModel } from "../pickle-streams.ts";
+import { sliceChild } from "../slice-child.ts";
 import { parseTarArchive } from "../tar-archive.ts";
 import type { TarModel } from "../tar-archive.ts";
 import { MemberStreams } from "./member-streams.ts";
@@ -76,14 +77,7 @@ function renamed(member: string, child: Child): Child {
 
 /** What no loader reads. */
 function rest(source: RandomSource, member: string, start: number, end: number): Child {
-  const name = `${member}!trailing`;
-  return {
-    role: "trailing",
-    name,
-    size: end - start,
-    range: { start, end },
-    open: () => Promise.resolve({ source: sliceSource(source, start, end, name) }),
-  };
+  return sliceChild(source, "trailing", `${member}!trailing`, { start, end });
 }
 
 /** What all pickles of the archive look up. */

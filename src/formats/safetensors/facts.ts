@@ -2,7 +2,7 @@
 
 import type { SafetensorsHeader } from "../../codecs/safetensors/header.ts";
 import type { JsonValue } from "../../kernel/rule.ts";
-import { LISTED_TENSORS, tensorFacts } from "../tensor-facts.ts";
+import { tensorFacts } from "../tensor-facts.ts";
 
 /** Entries of the metadata that are listed, and characters of each. */
 const LISTED_ENTRIES = 256;
@@ -16,20 +16,17 @@ export function safetensorsFacts(
   const listed = header.metadata
     .slice(0, LISTED_ENTRIES)
     .map((entry): [string, JsonValue] => [cut(entry.key), cut(header.textOf(entry))]);
-  let bytes = 0;
-  for (const { begin, end } of header.tensors) {
-    bytes += end - begin;
-  }
-  // Of those that are not listed nothing is made: a hostile header has a million of them.
-  const tensors = header.tensors.slice(0, LISTED_TENSORS).map((tensor) => ({
-    name: tensor.name,
-    dtype: tensor.dtype,
-    shape: tensor.shape,
-    range: [dataStart + tensor.begin, dataStart + tensor.end] as const,
-  }));
-  const listedFacts = tensorFacts(tensors) as Record<string, JsonValue>;
   return {
-    tensors: { ...listedFacts, count: header.tensors.length, bytes },
+    tensors: tensorFacts(
+      header.tensors,
+      ({ begin, end }) => end - begin,
+      ({ name, dtype, shape, begin, end }) => ({
+        name,
+        dtype,
+        shape,
+        range: [dataStart + begin, dataStart + end],
+      }),
+    ),
     safetensors: {
       headerBytes: header.bytes,
       metadataEntries: header.metadata.length,

@@ -4,7 +4,6 @@ import type { Governor } from "../../bytes/governor.ts";
 import { Ledger } from "../../bytes/ledger.ts";
 import { readRange } from "../../bytes/read.ts";
 import { Reader } from "../../bytes/reader.ts";
-import { sliceSource } from "../../bytes/slice-source.ts";
 import { checkLayout } from "../../codecs/safetensors/check-layout.ts";
 import type { FileRange } from "../../codecs/safetensors/check-layout.ts";
 import { HEADER_START, LONGEST_HEADER } from "../../codecs/safetensors/header.ts";
@@ -13,6 +12,7 @@ import { readSafetensorsHeader } from "../../codecs/safetensors/read-header.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { quote } from "../../kernel/text.ts";
 import type { Child, ParseContext, Parsed, ParseIssue } from "../format.ts";
+import { sliceChild } from "../slice-child.ts";
 import { safetensorsFacts } from "./facts.ts";
 import { literalChildren } from "./literals.ts";
 import type { HeaderText, Literal } from "./literals.ts";
@@ -146,14 +146,7 @@ function largest(ranges: readonly FileRange[]): readonly FileRange[] {
 /** Bytes that are none of a tensor's, for the engine to identify. */
 function rangeChild(source: RandomSource, start: number, end: number): Child {
   const role = end === source.size ? "trailing" : "hidden";
-  const name = `${role}@0x${start.toString(16)}`;
-  return {
-    role,
-    name,
-    size: end - start,
-    range: { start, end },
-    open: () => Promise.resolve({ source: sliceSource(source, start, end, name) }),
-  };
+  return sliceChild(source, role, `${role}@0x${start.toString(16)}`, { start, end });
 }
 
 function unnamedBytes(source: RandomSource, { start, end }: FileRange): UnnamedBytes {

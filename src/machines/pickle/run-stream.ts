@@ -8,23 +8,16 @@ import type { Machine } from "./machine.ts";
 import { decodeOperand, OperandSlot } from "./operand.ts";
 import { READER } from "./readers.ts";
 import { runSimple, SIMPLE_MARGIN } from "./run-simple.ts";
+import type { Stream } from "./stream.ts";
 import type { Value } from "./value.ts";
 
-export interface StreamResult {
-  readonly start: number;
-  /** After STOP, or where no reader goes further. */
-  readonly end: number;
-  readonly status: "complete" | "truncated" | "damaged" | "limit";
-  readonly detail: string | undefined;
-  readonly protocol: number;
-  readonly opcodes: number;
+export interface StreamResult extends Omit<Stream, "plain"> {
   /** Frames that end inside an operand. */
   readonly straddles: number;
   /** Where the last frame ends, for a stream that stops before: some readers have taken that much. */
   readonly frameEnd: number | undefined;
   /** A memo slot was read that this stream never set. */
   readonly readsUnset: boolean;
-  readonly result: Value | undefined;
 }
 
 /** More than the head of any opcode; longer operands are skipped or fetched as they come. */
