@@ -62,7 +62,7 @@ function readAll(path: string): void {
 async function parse(path: string): Promise<void> {
   const source = openFile(path, path);
   const governor = new Governor();
-  const context = { governor, name: path, role: "top", userNames: NO_USER_NAMES };
+  const context = { governor, name: path, role: "top", userNames: NO_USER_NAMES, quick: false };
   const { model, issues, ledger } = await gguf.parse(source, context);
   for (const rule of gguf.rules) {
     for (const { message } of rule.evaluate(model, { ...context, size: source.size })) {

@@ -82,6 +82,7 @@ function parse(
   return format.parse(new MemorySource(bytes, "sample"), {
     governor,
     userNames: NO_USER_NAMES,
+    quick: false,
     name: "sample",
     role: "top",
   });

@@ -30,6 +30,8 @@ export interface ParseContext {
   readonly role: string;
   /** Names that the user vouches for, beside those that are known. */
   readonly userNames: readonly UserName[];
+  /** Whether each read is dear, so that only what a verdict needs should be read. */
+  readonly quick: boolean;
   /** Receives the stream as pseudo-Python, a line a call. */
   readonly trace?: (line: string) => void;
 }
@@ -79,6 +81,8 @@ export interface Parsed<Model> {
   readonly facts?: Readonly<Record<string, JsonValue>>;
   /** What a parent may need in `compose` and the report does not show. */
   readonly exports?: Readonly<Record<string, unknown>>;
+  /** Ids of rules that could not run in full, since a quick scan left out what they need. */
+  readonly notRun?: readonly string[];
 }
 
 export interface ChildResult {

@@ -53,7 +53,7 @@ export async function parseTorchZip(
   source: RandomSource,
   context: ParseContext,
 ): Promise<Parsed<TorchZipModel>> {
-  const archive = await parseZipArchive(source, context);
+  const archive = await parseZipArchive(source, context, context.quick ? isStored : undefined);
   const unique = uniqueMembers(archive.model);
   const children: Child[] = [];
   for (const child of archive.children) {
@@ -111,6 +111,11 @@ async function isRecord(child: Child, inside: string, context: ParseContext): Pr
   } finally {
     source.close?.();
   }
+}
+
+/** Whether a member of the directory lies where storages lie. Its header is read when it turns out to be none. */
+function isStored({ name }: { readonly name: string }): boolean {
+  return STORAGE.test(withoutRoot(name) ?? "") && !name.endsWith(".pkl");
 }
 
 /** By its place: in a folder that goes with a pickle, or where older versions put storages. */

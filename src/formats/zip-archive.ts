@@ -6,6 +6,7 @@
 import type { Governor } from "../bytes/governor.ts";
 import { Ledger } from "../bytes/ledger.ts";
 import { readZip } from "../codecs/zip/read-zip.ts";
+import type { Trusts } from "../codecs/zip/unread-member.ts";
 import type { ZipArchive, ZipGap } from "../codecs/zip/zip-archive.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { AnomalyList } from "./archive.ts";
@@ -32,13 +33,21 @@ const ROLES: Readonly<Record<ZipGap["kind"], string>> = {
   archive: "archive",
 };
 
-/** Reads a zip file. The result has every member as a child, and everything else that is in there. */
+/** What only the headers before the members tell. */
+const NEED_HEADERS = ["archive/header-mismatch", "archive/hidden-entry"] as const;
+
+/**
+ * Reads a zip file. The result has every member as a child, and everything else that is in there.
+ *
+ * @param trusts of which members the directory's word is enough until they are opened.
+ */
 export async function parseZipArchive(
   source: RandomSource,
   { governor }: { readonly governor: Governor },
+  trusts?: Trusts,
 ): Promise<Parsed<ZipModel>> {
   const ledger = new Ledger(source.size);
-  const zip = readZip(source, governor, ledger);
+  const zip = readZip(source, governor, ledger, trusts);
   const anomalies = new AnomalyList(governor.limits.findings);
   const members = new ZipMembers(source, governor, anomalies);
   for (const entry of zip.entries) {
@@ -56,7 +65,15 @@ export async function parseZipArchive(
     anomalies: anomalies.list,
     zip,
   };
-  return { model, issues, ledger, children: members.children, facts: { archive: factsOf(model) } };
+  const isPartial = zip.entries.some(({ isUnread }) => isUnread === true);
+  return {
+    model,
+    issues,
+    ledger,
+    children: members.children,
+    facts: { archive: factsOf(model) },
+    ...(isPartial ? { notRun: NEED_HEADERS } : {}),
+  };
 }
 
 function factsOf({ entries, zip }: ZipModel): Readonly<Record<string, string | number>> {

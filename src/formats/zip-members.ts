@@ -7,6 +7,7 @@ import type { Governor } from "../bytes/governor.ts";
 import { readRange } from "../bytes/read.ts";
 import { DIFFERS } from "../codecs/zip/disagreements.ts";
 import { FLAG, METHOD, methodName } from "../codecs/zip/records.ts";
+import { confirmUnread } from "../codecs/zip/unread-member.ts";
 import type { ZipEntry } from "../codecs/zip/zip-archive.ts";
 import { quote } from "../kernel/text.ts";
 import type { RandomSource } from "../kernel/source.ts";
@@ -32,6 +33,10 @@ const UNIX = 3;
 const DARWIN = 19;
 const LONGEST_LINK = 4096;
 const NO_NAMES: readonly string[] = [];
+const UNCONFIRMED: ParseIssue = {
+  kind: "damaged",
+  message: "the header before the member is not what the directory says; a full scan tells more",
+};
 const NO_ISSUES: readonly ParseIssue[] = [];
 
 /** Opens the content of a member, in the way that the directory says. */
@@ -230,7 +235,11 @@ class MemberChild extends SliceChild {
 
   override async open(governor: Governor): Promise<OpenedChild> {
     const opened = await super.open(governor);
-    const { issues } = this.member;
+    const { entry } = this.member;
+    const issues =
+      entry.isUnread === true && !confirmUnread(this.source, entry)
+        ? [...this.member.issues, UNCONFIRMED]
+        : this.member.issues;
     return issues.length === 0
       ? opened
       : { ...opened, issues: [...issues, ...(opened.issues ?? [])] };

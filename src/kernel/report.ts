@@ -61,6 +61,8 @@ export interface FileReport {
   readonly issues: readonly Issue[];
   readonly children: readonly FileReport[];
   readonly facts: Facts;
+  /** Rules that could not run in full for it or what is in it; missing where all could. */
+  readonly notRun?: readonly string[];
 }
 
 export interface Subject {

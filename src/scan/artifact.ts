@@ -36,8 +36,10 @@ export interface Environment {
   readonly formats: readonly FormatModule[];
   readonly governor: Governor;
   readonly userNames: readonly UserName[];
-  /** Whether digests are left out. */
+  /** Whether digests are left out, and whatever else the verdict can do without. */
   readonly quick: boolean;
+  /** Collects the ids of rules that could not run because of that. */
+  readonly notRun: Set<string>;
   readonly trace?: (locator: string, line: string) => void;
 }
 
@@ -119,7 +121,7 @@ class Collected {
   }
 
   async read(source: RandomSource, format: FormatModule): Promise<void> {
-    const { governor, userNames, trace } = this.#environment;
+    const { governor, userNames, trace, quick } = this.#environment;
     const { locator, role, name } = this.#place;
     let parsed: Parsed<unknown>;
     try {
@@ -128,6 +130,7 @@ class Collected {
         userNames,
         name,
         role,
+        quick,
         ...(trace === undefined ? {} : { trace: (line: string) => trace(locator, line) }),
       });
     } catch (error) {
@@ -139,6 +142,9 @@ class Collected {
     this.#judge(state, source.size);
     Object.assign(this.#facts, parsed.facts);
     Object.assign(this.#exports, parsed.exports);
+    for (const rule of parsed.notRun ?? []) {
+      this.#environment.notRun.add(rule);
+    }
     await this.#descend(state);
     this.#readings.push({ format: format.id, coverage: parsed.ledger.coverage() });
   }
@@ -235,7 +241,12 @@ class Collected {
    * that any reader would take for something else. Those that turn out to be no storage are scanned later.
    */
   async #glance(child: Child): Promise<ChildResult> {
-    const { governor, formats } = this.#environment;
+    const { governor, formats, quick } = this.#environment;
+    if (quick) {
+      const result = emptyResult(child, child.size ?? 0, "unknown");
+      this.#glanced.add(result);
+      return result;
+    }
     const opened = await child.open(governor);
     try {
       const { source, end, issues = [] } = opened;

@@ -75,6 +75,7 @@ async function scanOpened(
     userNames,
     governor,
     quick,
+    notRun: new Set(),
     ...(trace === undefined ? {} : { trace }),
   };
   const place = { name: path, locator: path, role: "top", depth: 0 };
@@ -82,7 +83,8 @@ async function scanOpened(
   const result = await scanArtifact(shared, place, environment);
   const judged = await withWeightsOnly(shared, result, governor, requireWeightsOnly);
   const digests = digest === undefined ? {} : { sha256: await digest(governor) };
-  const hashed: FileReport = { ...judged, digests };
+  const notRun = [...environment.notRun].sort();
+  const hashed: FileReport = { ...judged, digests, ...(notRun.length > 0 ? { notRun } : {}) };
   return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;
 }
 

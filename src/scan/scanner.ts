@@ -74,7 +74,7 @@ function assemble(states: readonly SubjectState[], quick: boolean): Report {
       files,
       findings,
       ...(quick ? { quick } : {}),
-      notRun: [],
+      notRun: [...new Set(files.flatMap(({ notRun = [] }) => notRun))].sort(),
     };
   });
   return makeReport(TOOL, subjects);

@@ -71,6 +71,7 @@ async function judge(bytes: Buffer): Promise<Ours> {
     name: "model",
     role: "top",
     userNames: NO_USER_NAMES,
+    quick: false,
   });
   const wrong = issues.filter(({ kind }) => kind !== "deviation");
   const layout = front?.whole === true ? layOut(front, bytes.length) : undefined;

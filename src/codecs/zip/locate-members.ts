@@ -10,18 +10,27 @@ import { disagreements, ownDisagreements } from "./disagreements.ts";
 import { leavesSizesOpen, readDescriptor, readLocalHeader } from "./local-header.ts";
 import type { LocalHeader } from "./local-header.ts";
 import { FLAG, SIGNATURE, SIZE } from "./records.ts";
+import { unreadPlace } from "./unread-member.ts";
+import type { Place, Trusts } from "./unread-member.ts";
 import type { ZipEntry, ZipProblem } from "./zip-archive.ts";
 
-/** Members of all directories, each once, by position. */
+/**
+ * Members of all directories, each once, by position.
+ *
+ * @param trusts of which members the directory's word is enough, so that their headers are not read.
+ */
 export function locateMembers(
   window: HeaderWindow,
   directories: readonly LoadedDirectory[],
   problems: ZipProblem[],
+  trusts?: Trusts,
 ): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let last: CentralEntry | undefined;
   const primary = directories.length > 1 ? new Set(directories[0]?.entries) : undefined;
-  for (const central of inFileOrder(directories)) {
+  const inOrder = inFileOrder(directories);
+  const end = Math.min(window.size, ...directories.map(({ claim }) => claim.start));
+  for (const [index, central] of inOrder.entries()) {
     if (last !== undefined && central.offset === last.offset) {
       if (central.position !== last.position && central.name !== last.name) {
         const { name: first } = last;
@@ -34,7 +43,15 @@ export function locateMembers(
     last = central;
     const isPrimary = primary === undefined || primary.has(central);
     const origin = isPrimary ? "directory" : "other";
-    entries.push(plainMember(window, central, origin) ?? member(window, central, origin));
+    const place =
+      trusts?.(central) === true
+        ? unreadPlace(central, inOrder[index + 1]?.offset ?? end)
+        : undefined;
+    entries.push(
+      place !== undefined
+        ? { ...entryOf(central, origin, place), isUnread: true }
+        : (plainMember(window, central, origin) ?? member(window, central, origin)),
+    );
   }
   return entries;
 }
@@ -197,8 +214,6 @@ function brokenMember(
     differs,
   });
 }
-
-type Place = Pick<ZipEntry, "dataStart" | "dataEnd" | "end" | "state" | "differs">;
 
 function entryOf(
   central: CentralEntry,

@@ -21,6 +21,7 @@ import type { Segment } from "./gap-walk.ts";
 import { locateMembers } from "./locate-members.ts";
 import { SIZE } from "./records.ts";
 import { sortGap } from "./sort-gap.ts";
+import type { Trusts } from "./unread-member.ts";
 import type { ZipArchive, ZipEntry, ZipGap, ZipProblem } from "./zip-archive.ts";
 
 /** CPython looks for the end record in the last 65,557 bytes; others in a little more. */
@@ -31,10 +32,16 @@ const TAIL = 66 * 1024;
  * no directories and no entries.
  *
  * @param ledger learns of every byte that is structure; members' data stays for whoever reads it.
+ * @param trusts where reads are dear: of which members the directory's word is enough.
  */
-export function readZip(source: RandomSource, governor: Governor, ledger: Ledger): ZipArchive {
+export function readZip(
+  source: RandomSource,
+  governor: Governor,
+  ledger: Ledger,
+  trusts?: Trusts,
+): ZipArchive {
   const reading = new ZipReading(source, governor, ledger);
-  return reading.read();
+  return reading.read(trusts);
 }
 
 class ZipReading {
@@ -54,7 +61,7 @@ class ZipReading {
     this.#window = new HeaderWindow(source);
   }
 
-  read(): ZipArchive {
+  read(trusts: Trusts | undefined): ZipArchive {
     const size = this.#source.size;
     let records = findEndRecords(this.#window, Math.max(0, size - TAIL), size);
     let walked: Segment[] | undefined;
@@ -64,7 +71,7 @@ class ZipReading {
     }
     const { directories, problems } = this.#choose(records);
     this.#problems.push(...problems);
-    const members = locateMembers(this.#window, directories, this.#problems);
+    const members = locateMembers(this.#window, directories, this.#problems, trusts);
     for (const directory of directories) {
       this.#ledger.understood(directory.claim.start, directory.end);
     }

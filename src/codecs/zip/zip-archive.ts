@@ -39,6 +39,8 @@ export interface ZipEntry {
   readonly central: CentralEntry | undefined;
   /** Kept where it differs from the directory or stands alone. */
   readonly local: LocalHeader | undefined;
+  /** Set where the directory alone was read: where the data lies is worked out from what follows it. */
+  readonly isUnread?: true;
 }
 
 export interface ZipDirectory {

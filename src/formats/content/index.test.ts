@@ -11,6 +11,7 @@ async function read(bytes: Uint8Array, role = "top") {
     governor: new Governor(),
     name: "sample",
     userNames: NO_USER_NAMES,
+    quick: false,
     role,
   });
   const context = { name: "sample", size: bytes.length, role };

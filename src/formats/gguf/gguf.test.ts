@@ -21,6 +21,7 @@ async function childrenOf(spec: GgufSpec) {
     name: "model",
     role: "top",
     userNames: NO_USER_NAMES,
+    quick: false,
   });
   return children.map(({ role, name, range }) => ({
     role,

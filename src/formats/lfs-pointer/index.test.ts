@@ -19,6 +19,7 @@ async function read(text: string) {
     governor,
     name: "model.bin",
     userNames: NO_USER_NAMES,
+    quick: false,
     role: "top",
   });
 }

@@ -67,7 +67,12 @@ function writeFile(file: FileReport, indent: number, write: Write): void {
   // Nesting is held to a limit when the report is made.
   writeList(file.children, indent + 2, write, writeFile);
   write(",\n");
-  writeTail({ facts: sorted(file.facts) }, indent, write);
+  const { notRun } = file;
+  writeTail(
+    { facts: sorted(file.facts), ...(notRun === undefined ? {} : { notRun }) },
+    indent,
+    write,
+  );
 }
 
 function findingValue(finding: Finding) {
