@@ -54,9 +54,14 @@ export class Governor {
     return RESOURCES.filter((resource) => this.#exhausted.has(resource));
   }
 
+  /** Whether the user gave up: what is held for later can go. */
+  get aborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
   /** Throws `AppError` ABORTED when the user gave up; called between windows. */
   checkAborted(): void {
-    if (this.#signal?.aborted === true) {
+    if (this.aborted) {
       throw new AppError("ABORTED", "interrupted");
     }
   }

@@ -16,6 +16,7 @@ import { pytorchLegacy } from "./pytorch-legacy/index.ts";
 import { pytorchTar } from "./pytorch-tar/index.ts";
 import { pytorch } from "./pytorch/index.ts";
 import { safetensors } from "./safetensors/index.ts";
+import { sevenzip } from "./sevenzip/index.ts";
 import { tar } from "./tar/index.ts";
 import { template } from "./template/index.ts";
 import { torchPackage } from "./torch-package/index.ts";
@@ -46,6 +47,7 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(torchserve),
   anyModel(zip),
   anyModel(tar),
+  anyModel(sevenzip),
   anyModel(gzip),
   anyModel(zlib),
   anyModel(bzip2),

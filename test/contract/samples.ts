@@ -9,6 +9,7 @@ import { numpySamples } from "./samples/numpy.ts";
 import { pickleSamples } from "./samples/pickle.ts";
 import { pytorchLegacySamples, pytorchSamples } from "./samples/pytorch.ts";
 import { safetensorsSamples } from "./samples/safetensors.ts";
+import { sevenZipSamples } from "./samples/sevenzip.ts";
 import { tarSamples } from "./samples/tar.ts";
 import { templateSamples } from "./samples/template.ts";
 import { torchCodeSamples } from "./samples/torch-code.ts";
@@ -25,6 +26,7 @@ export const SAMPLES: readonly Sample[] = [
   ...templateSamples,
   ...zipSamples,
   ...tarSamples,
+  ...sevenZipSamples,
   ...torchCodeSamples,
   ...compressedSamples,
   ...contentSamples,
