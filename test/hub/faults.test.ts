@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Fault, FaultRule } from "./fault.ts";
+import { HOSTILE_ENTRIES, withEntries, withNext } from "./hostile-tree.ts";
 import { CONFIG, NEW, OLD, sampleHub, WEIGHTS } from "./sample.ts";
 import type { TestHub } from "./test-hub.ts";
 
@@ -183,16 +184,6 @@ describe("trees", () => {
   it.each([
     ["no JSON", () => "[{", "[{"],
     ["no array", () => "{}", "{}"],
-    [
-      "an entry that leads out",
-      (text: string) => text.replace('"config.json"', '"../config.json"'),
-      '"path":"../config.json"',
-    ],
-    [
-      "a size that no number is",
-      (text: string) => text.replace('"size":21', '"size":NaN'),
-      '"size":NaN',
-    ],
   ])("of %s", async (_, edit, expected) => {
     const hub = await sampleHub({}, { on: "tree", fault: { kind: "text", edit } });
 
@@ -201,13 +192,33 @@ describe("trees", () => {
     expect(await response.text()).toContain(expected);
   });
 
+  it.each(Object.entries(HOSTILE_ENTRIES))("with %s", async (_, entry) => {
+    const hub = await sampleHub({}, { on: "tree", fault: withEntries(entry) });
+
+    const text = await (await fetch(hub.endpoint + TREE)).text();
+
+    const expected = typeof entry === "string" ? entry : JSON.stringify(entry);
+    expect(text).toContain('"path":"config.json"');
+    expect(text.endsWith(`,${expected}]`)).toBe(true);
+  });
+
+  it("with nothing in it but what was added", async () => {
+    const commits = [{ sha: OLD, files: [] }];
+    const repos = [{ type: "models", id: "org/empty", commits, refs: { main: OLD } }] as const;
+    const hub = await sampleHub({ repos }, { on: "tree", fault: withEntries({ path: "x" }) });
+
+    const response = await fetch(`${hub.endpoint}/api/models/org/empty/tree/main`);
+
+    expect(await response.json()).toEqual([{ path: "x" }]);
+  });
+
   it("whose next page is elsewhere", async () => {
-    const set = { link: '<http://other.invalid/next>; rel="next"' };
-    const hub = await sampleHub({}, { on: "tree", fault: { kind: "headers", set } });
+    const fault = withNext("http://other.invalid/next");
+    const hub = await sampleHub({}, { on: "tree", fault });
 
     const response = await fetch(hub.endpoint + TREE);
 
-    expect(response.headers.get("link")).toBe(set.link);
+    expect(response.headers.get("link")).toBe('<http://other.invalid/next>; rel="next"');
   });
 
   it("that never end, with new files on each page", async () => {
