@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Fault, FaultRule } from "./fault.ts";
 import { HOSTILE_ENTRIES, withEntries, withNext } from "./hostile-tree.ts";
-import { CONFIG, NEW, OLD, sampleHub, WEIGHTS } from "./sample.ts";
+import { CONFIG, NEW, OLD, TOKEN, WEIGHTS } from "./sample.ts";
+import { sampleHub } from "./sample-hub.ts";
 import type { TestHub } from "./test-hub.ts";
 
 const RESOLVE = "/openai-community/gpt2/resolve/main";
@@ -169,7 +170,7 @@ describe("redirects", () => {
     const hub = await sampleHub();
     hub.setFault(onCdn({ kind: "redirect", to: `${hub.endpoint}${RESOLVE}/config.json` }));
 
-    const response = await weights(hub, { authorization: "Bearer hf_right" });
+    const response = await weights(hub, { authorization: `Bearer ${TOKEN}` });
 
     expect(await response.text()).toBe(CONFIG.toString());
     expect(hub.requests.map(({ origin }) => origin)).toEqual(["hub", "cdn", "hub", "hub"]);
@@ -330,6 +331,8 @@ describe("connections", () => {
 
     expect(await waiting).toContain("fetch failed");
     await expect(fetch(hub.endpoint)).rejects.toThrow("fetch failed");
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => /^TCP/.test(name));
+    await expect.poll(sockets).toEqual([]);
   });
 });
 

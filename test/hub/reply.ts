@@ -42,7 +42,8 @@ export function jsonReply(value: unknown, headers: Headers = {}): Reply {
 export function errorReply(status: number, code: string | undefined, message: string): Reply {
   return textReply(status, JSON.stringify({ error: message }), {
     "content-type": "application/json; charset=utf-8",
-    "x-error-message": message,
+    // Headers are ASCII; revisions and paths need not be.
+    "x-error-message": message.replace(/[^ -~]/g, "?"),
     ...(code !== undefined && { "x-error-code": code }),
   });
 }

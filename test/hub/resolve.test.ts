@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CONFIG, NEW, OLD, sampleHub, SHARD_SIZE, WEIGHTS } from "./sample.ts";
+import { CONFIG, NEW, OLD, SHARD_SIZE, TOKEN, WEIGHTS } from "./sample.ts";
+import { sampleHub } from "./sample-hub.ts";
 
 const GPT2 = "/openai-community/gpt2/resolve";
 
@@ -64,6 +65,24 @@ describe("resolve", () => {
     expect(await shard.text()).toBe("AD\0\0");
   });
 
+  it("serves names that are not ASCII, and says which one it does not have", async () => {
+    const content = Buffer.from("x");
+    const files = [
+      { path: '模型/ü".bin', content },
+      { path: "模型/l.bin", content, lfs: true },
+    ];
+    const repos = [
+      { type: "models", id: "org/u", commits: [{ sha: OLD, files }], refs: { main: OLD } },
+    ] as const;
+    const { endpoint } = await sampleHub({ repos });
+    const at = (path: string) => fetch(`${endpoint}/org/u/resolve/main/${encodeURI(path)}`);
+
+    const answers = [await at('模型/ü".bin'), await at("模型/l.bin"), await at("模型/ö.bin")];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 404]);
+    expect(await answers[2]!.json()).toEqual({ error: `模型/ö.bin does not exist on "${OLD}"` });
+  });
+
   it("leads from a short id to the whole one", async () => {
     const hub = await sampleHub();
 
@@ -125,7 +144,7 @@ describe("the CDN", () => {
     const url = `${hub.endpoint}${GPT2}/main/model.safetensors`;
     const place = await fetch(url, { redirect: "manual" });
 
-    const headers = { authorization: "Bearer hf_right" };
+    const headers = { authorization: `Bearer ${TOKEN}` };
     const response = await fetch(place.headers.get("location") ?? "", { headers });
 
     expect(response.status).toBe(400);

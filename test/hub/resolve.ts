@@ -22,7 +22,7 @@ export function resolveReply(state: HubState, call: Call, repo: HubRepo, commit:
     const range = call.method === "HEAD" ? undefined : call.headers["range"];
     return fileReply(bytesOf(file.content), range, {
       ...headers,
-      "content-disposition": `inline; filename="${path.split("/").at(-1)}"`,
+      "content-disposition": `inline; filename*=UTF-8''${encodeURIComponent(path.split("/").at(-1) ?? "")}`,
     });
   }
   const { lfs, etag, xetHash } = identify(file);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CONFIG, NEW, OLD, sampleHub, SHARD_SIZE } from "./sample.ts";
+import { CONFIG, NEW, OLD, SHARD_SIZE, TOKEN } from "./sample.ts";
+import { sampleHub } from "./sample-hub.ts";
 
 const MODEL = "/api/models/openai-community/gpt2";
 
@@ -148,7 +149,7 @@ describe("tree", () => {
 
 describe("errors", () => {
   const wrong = { headers: { authorization: "Bearer hf_wrong" } };
-  const right = { headers: { authorization: "Bearer hf_right" } };
+  const right = { headers: { authorization: `Bearer ${TOKEN}` } };
 
   it.each([
     [`${MODEL}/tree/absent`, {}, 404, "RevisionNotFound"],

@@ -1,18 +1,15 @@
 /**
- * A hub with one repository of each sort, for the tests of the hub itself.
+ * One repository of each sort, for the tests of the hub itself.
  */
 
-import { onTestFinished } from "vitest";
 import { zerosAfter } from "./content.ts";
-import type { FaultRule } from "./fault.ts";
-import { startTestHub } from "./test-hub.ts";
 import type { HubRepo } from "./repo.ts";
-import type { TestHub, TestHubOptions } from "./test-hub.ts";
 
 export const OLD = "1".repeat(40);
 export const NEW = "2".repeat(40);
 export const CONFIG = Buffer.from('{"model_type":"gpt2"}');
 export const WEIGHTS = Buffer.from(Array.from({ length: 100 }, (_, index) => index));
+export const TOKEN = `hf_${"a".repeat(34)}`;
 export const SHARD_SIZE = 3_500_000_000;
 
 const files = [
@@ -53,13 +50,3 @@ export const REPOS: readonly HubRepo[] = [
     refs: { main: OLD },
   },
 ];
-
-/** A hub that ends with the test that started it. */
-export async function sampleHub(
-  options: Partial<TestHubOptions> = {},
-  ...faults: readonly FaultRule[]
-): Promise<TestHub> {
-  const hub = await startTestHub({ repos: REPOS, token: "hf_right", faults, ...options });
-  onTestFinished(() => hub.close());
-  return hub;
-}
