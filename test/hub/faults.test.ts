@@ -331,7 +331,7 @@ describe("connections", () => {
 
     expect(await waiting).toContain("fetch failed");
     await expect(fetch(hub.endpoint)).rejects.toThrow("fetch failed");
-    const sockets = () => process.getActiveResourcesInfo().filter((name) => /^TCP/.test(name));
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith("TCP"));
     await expect.poll(sockets).toEqual([]);
   });
 });
