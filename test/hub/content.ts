@@ -17,6 +17,9 @@ export interface VirtualContent extends Bytes {
   readonly sha256: string;
 }
 
+/** Shared by all reads, so that serving gigabytes leaves no garbage. */
+const ZEROS = new Uint8Array(1024 * 1024);
+
 /**
  * `head`, then zeros up to `size` bytes. Hashing gigabytes would cost seconds, so the stated digest is of the head and
  * the size only, unless the true one is given.
@@ -26,6 +29,9 @@ export function zerosAfter(head: Uint8Array, size: number, sha256?: string): Vir
     size,
     sha256: sha256 ?? createHash("sha256").update(head).update(`+${size}`).digest("hex"),
     read(start, end) {
+      if (start >= head.length && end - start <= ZEROS.length) {
+        return ZEROS.subarray(0, end - start);
+      }
       const bytes = new Uint8Array(end - start);
       bytes.set(head.subarray(Math.min(start, head.length), Math.min(end, head.length)));
       return bytes;
