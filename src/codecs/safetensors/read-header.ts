@@ -10,10 +10,10 @@ import { quote } from "../../kernel/text.ts";
 import { HEADER_START } from "./header.ts";
 import type { HeaderTensor, MetadataEntry, SafetensorsHeader } from "./header.ts";
 import { HeaderRemarks } from "./header-remarks.ts";
-import { invalidUtf8At } from "./invalid-utf8.ts";
-import { JsonScanner, PUNCTUATION } from "./json-scanner.ts";
-import { NameTable } from "./name-table.ts";
-import type { NameRange } from "./name-table.ts";
+import { invalidUtf8At } from "../invalid-utf8.ts";
+import { JsonScanner, PUNCTUATION } from "../json-scanner.ts";
+import { JsonNames } from "../json-names.ts";
+import type { NameRange } from "../json-names.ts";
 import { TensorEntryReader } from "./tensor-entry.ts";
 
 const METADATA = "__metadata__";
@@ -34,7 +34,7 @@ class HeaderReader {
   readonly #entry: TensorEntryReader;
   readonly #remarks = new HeaderRemarks();
   readonly #tensors: HeaderTensor[] = [];
-  readonly #names: NameTable;
+  readonly #names: JsonNames;
   readonly #metadata = new Map<string, MetadataEntry>();
   #entries: number;
   #hasMetadata = false;
@@ -43,7 +43,7 @@ class HeaderReader {
   constructor(bytes: Uint8Array, entries: number) {
     this.#json = new JsonScanner(bytes);
     this.#entry = new TensorEntryReader(this.#json, this.#remarks);
-    this.#names = new NameTable(this.#json);
+    this.#names = new JsonNames(this.#json);
     this.#entries = entries;
   }
 

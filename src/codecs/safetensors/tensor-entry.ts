@@ -8,9 +8,9 @@ import { DTYPE_BITS } from "./dtypes.ts";
 import { HEADER_START } from "./header.ts";
 import type { HeaderTensor } from "./header.ts";
 import type { HeaderRemarks } from "./header-remarks.ts";
-import { PUNCTUATION } from "./json-scanner.ts";
-import type { JsonScanner } from "./json-scanner.ts";
-import type { NameRange } from "./name-table.ts";
+import { PUNCTUATION } from "../json-scanner.ts";
+import type { JsonScanner } from "../json-scanner.ts";
+import type { NameRange } from "../json-names.ts";
 import { multiply, unsigned } from "./product.ts";
 import type { Unsigned } from "./product.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { mutate } from "../../../test/fuzz/mutate.ts";
-import { Random } from "../../../test/fuzz/random.ts";
+import { mutate } from "../../test/fuzz/mutate.ts";
+import { Random } from "../../test/fuzz/random.ts";
 import { DEEPEST, JsonScanner } from "./json-scanner.ts";
 
 function takes(text: string | Uint8Array): boolean {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { Random } from "../../../test/fuzz/random.ts";
+import { Random } from "../../test/fuzz/random.ts";
 import { JsonScanner } from "./json-scanner.ts";
-import { NameTable } from "./name-table.ts";
+import { JsonNames } from "./json-names.ts";
 
 /** Adds names that stand in one text after another; `\u` escapes are taken as such. */
 function addAll(names: readonly string[]): { indices: number[]; size: number } {
   const json = new JsonScanner(Buffer.from(names.map((name) => `"${name}"`).join(" ")));
-  const table = new NameTable(json);
+  const table = new JsonNames(json);
   const indices = names.map(() => {
     expect(json.string()).toBe(true);
     const { start, end, plain, escaped } = json;
@@ -32,7 +32,7 @@ function fnv(name: string): number {
   return hash ^ (hash >>> 15);
 }
 
-describe("NameTable", () => {
+describe("JsonNames", () => {
   it("knows names again, as a map does", () => {
     const random = new Random(3);
     const names = Array.from({ length: 5000 }, () => `layer.${random.int(3000)}.größe`);

@@ -1,5 +1,5 @@
 /**
- * Which tensor has which name, without making strings of names: equal names have equal bytes, as long as none
+ * Which key of an object is which, without making strings of names: equal names have equal bytes, as long as none
  * is written with escapes. Where one is, and where somebody chose names whose hashes collide, the names go into
  * a `Map`, whose hashes nobody can choose.
  */
@@ -16,7 +16,7 @@ const FIRST_SLOTS = 256;
 /** Slots that are tried for one name. */
 const LONGEST_PROBE = 32;
 
-export class NameTable {
+export class JsonNames {
   readonly #json: JsonScanner;
   readonly #names: NameRange[] = [];
   readonly #hashes: number[] = [];

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { describe, expect, it } from "vitest";
 
-import { Random } from "../../../test/fuzz/random.ts";
+import { Random } from "../../test/fuzz/random.ts";
 import { invalidUtf8At } from "./invalid-utf8.ts";
 
 describe("invalidUtf8At", () => {
