@@ -9,6 +9,7 @@ import type { Ledger } from "../bytes/ledger.ts";
 import type { FileReport, IssueKind } from "../kernel/report.ts";
 import type { Evidence, JsonValue, Rule, RuleInfo } from "../kernel/rule.ts";
 import type { DecodeEnd, RandomSource } from "../kernel/source.ts";
+import type { LocatedTables, Tables } from "../kernel/tables.ts";
 import type { UserName } from "../machines/pickle/names/user-name.ts";
 
 /**
@@ -79,6 +80,8 @@ export interface Parsed<Model> {
   readonly children: readonly Child[];
   /** Typed facts for the report: `pickle`, `tensors` … */
   readonly facts?: Readonly<Record<string, JsonValue>>;
+  /** What is too long for facts; rules over the whole subject and files beside the report have all of it. */
+  readonly tables?: Tables;
   /** What a parent may need in `compose` and the report does not show. */
   readonly exports?: Readonly<Record<string, unknown>>;
   /** Ids of rules that could not run in full, since a quick scan left out what they need. */
@@ -91,6 +94,8 @@ export interface ChildResult {
   readonly report: FileReport;
   /** Merged from all readings of the child. */
   readonly exports: Readonly<Record<string, unknown>>;
+  /** Of the child and of what is nested in it. */
+  readonly tables?: readonly LocatedTables[];
 }
 
 export interface Composed {

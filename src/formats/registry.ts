@@ -17,6 +17,7 @@ import { pytorchTar } from "./pytorch-tar/index.ts";
 import { pytorch } from "./pytorch/index.ts";
 import { safetensors } from "./safetensors/index.ts";
 import { sevenzip } from "./sevenzip/index.ts";
+import { shardIndex } from "./shard-index/index.ts";
 import { tar } from "./tar/index.ts";
 import { template } from "./template/index.ts";
 import { torchPackage } from "./torch-package/index.ts";
@@ -58,6 +59,7 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(joblibZfile),
   anyModel(safetensors),
   anyModel(gguf),
+  anyModel(shardIndex),
   anyModel(template),
   anyModel(lfsPointer),
   anyModel(content),

@@ -10,6 +10,7 @@ import { pickleSamples } from "./samples/pickle.ts";
 import { pytorchLegacySamples, pytorchSamples } from "./samples/pytorch.ts";
 import { safetensorsSamples } from "./samples/safetensors.ts";
 import { sevenZipSamples } from "./samples/sevenzip.ts";
+import { shardIndexSamples } from "./samples/shard-index.ts";
 import { tarSamples } from "./samples/tar.ts";
 import { templateSamples } from "./samples/template.ts";
 import { torchCodeSamples } from "./samples/torch-code.ts";
@@ -23,6 +24,7 @@ export const SAMPLES: readonly Sample[] = [
   ...pytorchLegacySamples,
   ...ggufSamples,
   ...safetensorsSamples,
+  ...shardIndexSamples,
   ...templateSamples,
   ...zipSamples,
   ...tarSamples,

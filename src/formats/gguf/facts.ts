@@ -4,57 +4,58 @@ import type { GgufLayout } from "../../codecs/gguf/layout.ts";
 import type { GgufEntry } from "../../codecs/gguf/read-metadata.ts";
 import type { GgufFront } from "../../codecs/gguf/read-gguf.ts";
 import type { JsonValue } from "../../kernel/rule.ts";
-import { tensorFacts } from "../tensor-facts.ts";
+import type { Parsed } from "../format.ts";
+import { describeTensors } from "../tensor-facts.ts";
 import { FILE_TYPES } from "./file-types.ts";
 import { isTemplateKey, templateName } from "./template-key.ts";
 
 const MOST_TEMPLATES = 100;
 
-/** Facts about a file of `size` bytes; of a damaged one, what could be read. */
+/** Facts and tables about a file of `size` bytes; of a damaged one, what could be read. */
 export function ggufFacts(
   front: GgufFront,
   layout: GgufLayout,
   size: number,
-): Record<string, JsonValue> {
-  const { version, entries, tensorCount, alignment } = front;
+): Required<Pick<Parsed<unknown>, "facts" | "tables">> {
+  const facts = { gguf: factsOf(front) };
+  if (layout.placed.length === 0) {
+    return { facts, tables: {} };
+  }
+  const there = layout.placed.filter(({ start, end }) => start <= end && end <= size);
+  const described = describeTensors(there, ({ tensor, start, end }) => ({
+    name: tensor.name,
+    dtype: tensor.type,
+    shape: tensor.dimensions.toReversed(),
+    range: [start, end],
+  }));
+  return {
+    facts: { ...facts, tensors: described.facts },
+    tables: { tensors: described.table },
+  };
+}
+
+function factsOf({ version, entries, tensorCount, alignment }: GgufFront): JsonValue {
   const value = (key: string): GgufEntry["value"] =>
     entries.find((entry) => entry.key === key)?.value;
   const fileType = numberOf(value("general.file_type"));
-  const there = layout.placed.filter(({ start, end }) => start <= end && end <= size);
   return {
-    gguf: {
-      version: version.version,
-      byteOrder: version.littleEndian ? "little" : "big",
-      alignment,
-      keys: entries.length,
-      tensors: tensorCount,
-      ...defined({
-        architecture: textOf(value("general.architecture")),
-        name: textOf(value("general.name")),
-        fileType,
-        quantization: fileType === undefined ? undefined : FILE_TYPES.get(fileType),
-        quantizationVersion: numberOf(value("general.quantization_version")),
-        split: splitOf(value),
-      }),
-      templates: entries
-        .filter(({ key }) => isTemplateKey(key))
-        .slice(0, MOST_TEMPLATES)
-        .map(({ key }) => templateName(key)),
-    },
-    ...(layout.placed.length === 0
-      ? {}
-      : {
-          tensors: tensorFacts(
-            there,
-            ({ start, end }) => end - start,
-            ({ tensor, start, end }) => ({
-              name: tensor.name,
-              dtype: tensor.type,
-              shape: tensor.dimensions.toReversed(),
-              range: [start, end],
-            }),
-          ),
-        }),
+    version: version.version,
+    byteOrder: version.littleEndian ? "little" : "big",
+    alignment,
+    keys: entries.length,
+    tensors: tensorCount,
+    ...defined({
+      architecture: textOf(value("general.architecture")),
+      name: textOf(value("general.name")),
+      fileType,
+      quantization: fileType === undefined ? undefined : FILE_TYPES.get(fileType),
+      quantizationVersion: numberOf(value("general.quantization_version")),
+      split: splitOf(value),
+    }),
+    templates: entries
+      .filter(({ key }) => isTemplateKey(key))
+      .slice(0, MOST_TEMPLATES)
+      .map(({ key }) => templateName(key)),
   };
 }
 

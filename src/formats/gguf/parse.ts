@@ -70,7 +70,7 @@ export async function parseGguf(
     ],
     ledger,
     children: [...nested.children, ...gaps.children, ...behindDamage(source, front, context)],
-    facts: ggufFacts(front, layout, source.size),
+    ...ggufFacts(front, layout, source.size),
   };
 }
 

@@ -129,7 +129,7 @@ function readData(
       ...largest(ledger.gaps()).map(({ start, end: to }) => rangeChild(source, start, to)),
       ...literals.map(({ child }) => child),
     ],
-    facts: safetensorsFacts(header, end),
+    ...safetensorsFacts(header, end),
   };
 }
 
