@@ -17,6 +17,11 @@ export function sha256(bytes: Uint8Array | string): string {
   return hash("sha256", bytes, "hex");
 }
 
+/** Hexadecimal SHA-1 under which git knows a file with this content (gitformat-pack: `blob`). */
+export function gitBlobSha1(bytes: Uint8Array): string {
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
 /** Hashes the bytes of `inner` as they are first read in order; any other read passes through. */
 export class HashingSource implements RandomSource {
   readonly access = "random";
@@ -51,11 +56,15 @@ export class HashingSource implements RandomSource {
   /** Reads and hashes the rest. `onProgress` hears how many bytes are hashed so far. */
   async digest(governor: Governor, onProgress?: (bytes: number) => void): Promise<string> {
     const window = Buffer.allocUnsafe(Math.min(WINDOW, Math.max(1, this.size - this.#hashed)));
+    const rest = this.#inner.passing ?? this.#inner;
     let windows = 0;
     while (this.#hashed < this.size) {
-      if (this.readIntoSync(window, this.#hashed) === 0) {
+      const count = rest.readIntoSync(window, this.#hashed);
+      if (count === 0) {
         break;
       }
+      this.#hash.update(window.subarray(0, count));
+      this.#hashed += count;
       windows += 1;
       if (windows % 32 === 0) {
         onProgress?.(this.#hashed);

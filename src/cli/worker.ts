@@ -3,30 +3,42 @@
 import { parentPort, workerData } from "node:worker_threads";
 
 import { openFile } from "../bytes/file-source.ts";
+import { LentSource } from "../bytes/lent-source.ts";
+import type { Loan } from "../bytes/lent-source.ts";
 import { FORMATS } from "../formats/registry.ts";
 import { AppError } from "../kernel/errors.ts";
+import type { RandomSource } from "../kernel/source.ts";
 import type { PoolJob, PoolSetup } from "../kernel/pool.ts";
 import { scanFile } from "../scan/scan-file.ts";
-import type { WorkerAnswer } from "../workers/thread-pool.ts";
+import type { WorkerAnswer, WorkerOrder } from "../workers/thread-pool.ts";
 
 const PROGRESS_STEP = 32 * 1024 * 1024;
 
-const { limits, knownNames, requireWeightsOnly, quick } = workerData as PoolSetup;
+const { limits, knownNames, requireWeightsOnly } = workerData as PoolSetup;
 
 function answer(message: WorkerAnswer): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
   parentPort?.postMessage(message);
 }
 
-async function run({ path, ref }: PoolJob): Promise<void> {
+function open({ path, ref }: PoolJob, loan: Loan | undefined): RandomSource {
+  if (ref.kind === "file") {
+    return openFile(ref.path, path);
+  }
+  if (ref.kind === "lent" && loan !== undefined) {
+    return new LentSource(ref, loan, (request) => answer({ kind: "read", request }));
+  }
+  throw new AppError("INTERNAL", "a worker can only open files and what is lent to it");
+}
+
+async function run({ job, loan }: WorkerOrder): Promise<void> {
   let told = 0;
+  const { path, quick, stated } = job;
   const report = await scanFile(
     {
       path,
-      open: () =>
-        ref.kind === "file"
-          ? Promise.resolve(openFile(ref.path, path))
-          : Promise.reject(new AppError("INTERNAL", "a worker can only open files")),
+      open: async () => open(job, loan),
+      ...(stated === undefined ? {} : { stated }),
     },
     {
       formats: FORMATS,
@@ -45,4 +57,4 @@ async function run({ path, ref }: PoolJob): Promise<void> {
   answer({ kind: "report", report });
 }
 
-parentPort?.on("message", (job: PoolJob) => void run(job));
+parentPort?.on("message", (order: WorkerOrder) => void run(order));

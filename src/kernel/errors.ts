@@ -3,18 +3,29 @@
  * plain exceptions. The command line maps each code to an exit code and a sentence.
  */
 
-export type ErrorCode =
-  | "USAGE"
-  | "CONFIG_INVALID"
-  | "SOURCE_NOT_FOUND"
-  | "SOURCE_FORBIDDEN"
-  | "SOURCE_UNREADABLE"
-  | "SOURCE_LOOP"
-  | "NOTHING_TO_SCAN"
-  | "OUTPUT_FAILED"
-  | "SCRATCH_FULL"
-  | "ABORTED"
-  | "INTERNAL";
+const ERROR_CODES = [
+  "USAGE",
+  "CONFIG_INVALID",
+  "SOURCE_NOT_FOUND",
+  "SOURCE_FORBIDDEN",
+  "SOURCE_UNREADABLE",
+  "SOURCE_LOOP",
+  // What came is not what the place said before.
+  "SOURCE_CHANGED",
+  // A source that may be read by few requests was asked for more.
+  "SOURCE_LIMIT",
+  "NOTHING_TO_SCAN",
+  "OUTPUT_FAILED",
+  "SCRATCH_FULL",
+  "ABORTED",
+  "INTERNAL",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return ERROR_CODES.some((code) => code === value);
+}
 
 /** An operational failure with a sentence for the user and, where one helps, what to do next. */
 export class AppError extends Error {

@@ -2,13 +2,25 @@
 
 import type { Limits } from "./limits.ts";
 import type { FileReport } from "./report.ts";
-import type { SourceRef } from "./source.ts";
+import type { ByteSource, SourceRef } from "./source.ts";
+import type { StatedDigests } from "./tree.ts";
 
 /** A file to scan. Jobs carry references, never bytes. */
 export interface PoolJob {
   /** Path within the subject; the root of all locators. */
   readonly path: string;
   readonly ref: SourceRef;
+  /** Whether digests are left out, and whatever else the verdict can do without. */
+  readonly quick: boolean;
+  readonly stated?: StatedDigests;
+}
+
+/** What goes along with a job and stays with the one who gives it. */
+export interface PoolJobOptions {
+  /** What the worker reads from when the job's `ref` is of the kind `lent`. */
+  readonly lent?: ByteSource;
+  /** Hears how many bytes of a large file are read. */
+  readonly onProgress?: (bytes: number) => void;
 }
 
 /** What every worker of a pool needs, plain and serialisable. */
@@ -21,19 +33,13 @@ export interface PoolSetup {
   }[];
   /** Whether a file that `weights_only=True` refuses is a finding. */
   readonly requireWeightsOnly: boolean;
-  /** Whether digests are left out. */
-  readonly quick: boolean;
 }
 
 export interface ScanPool {
   /** Number of jobs that run at a time. */
   readonly size: number;
-  /**
-   * Scans one file. A worker that crashes or is killed makes the file `incomplete`, never the run.
-   *
-   * @param onProgress hears how many bytes of a large file are read.
-   */
-  run(job: PoolJob, onProgress?: (bytes: number) => void): Promise<FileReport>;
+  /** Scans one file. A worker that crashes or is killed makes the file `incomplete`, never the run. */
+  run(job: PoolJob, options?: PoolJobOptions): Promise<FileReport>;
   /** Ends all workers, whatever they do. */
   close(): Promise<void>;
 }

@@ -61,6 +61,8 @@ export interface FileReport {
   readonly issues: readonly Issue[];
   readonly children: readonly FileReport[];
   readonly facts: Facts;
+  /** The byte ranges that were read, `[start, end)`, of a remote file that was not read as a whole. */
+  readonly ranges?: readonly (readonly [start: number, end: number])[];
   /** Rules that could not run in full for it or what is in it; missing where all could. */
   readonly notRun?: readonly string[];
 }

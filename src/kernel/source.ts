@@ -7,6 +7,8 @@
 export type SourceRef =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "memory"; readonly name: string }
+  /** Only the thread that holds it can read it, and lends it. */
+  | { readonly kind: "lent"; readonly name: string; readonly size: number }
   | {
       readonly kind: "slice";
       readonly of: SourceRef;
@@ -23,6 +25,8 @@ export interface ByteSource {
   readonly access: "random" | "sequential";
   readonly ref: SourceRef;
   readonly signal?: AbortSignal;
+  /** The same bytes for a reader who will not come back to them, where the source would keep what it read. */
+  readonly passing?: ByteSource;
   /** Fills `buffer` from `position` on; gives the number of bytes, 0 only at the end. */
   readInto(buffer: Uint8Array, position: number): Promise<number>;
   /** The same without awaiting, where the source can. */
@@ -33,6 +37,7 @@ export interface ByteSource {
 export interface RandomSource extends ByteSource {
   readonly size: number;
   readonly access: "random";
+  readonly passing?: RandomSource;
   readIntoSync(buffer: Uint8Array, position: number): number;
 }
 

@@ -2,6 +2,14 @@
 
 import type { ByteSource, SourceRef } from "./source.ts";
 
+/** What the place says of a file's content: claims, until they are compared with the bytes. */
+export interface StatedDigests {
+  /** In hexadecimal. */
+  readonly sha256?: string;
+  /** SHA-1 of the git blob, `blob <size>\0` and the content, in hexadecimal. */
+  readonly gitBlob?: string;
+}
+
 export interface TreeFile {
   /** Name as the place has it, which need not be UTF-8. */
   readonly rawName: Uint8Array;
@@ -13,6 +21,7 @@ export interface TreeFile {
   readonly linkTarget?: string;
   /** What tells that two entries are one file: device and inode, or the hub's object id. */
   readonly identity: string | undefined;
+  readonly stated?: StatedDigests;
   /** Set where the entry cannot be opened at all, as a sentence. */
   readonly problem?: string;
   /** From which a worker can open it by itself; missing where only this process can. */
@@ -24,7 +33,10 @@ export interface Tree {
   readonly kind: "file" | "folder" | "stdin" | "url" | "hub";
   /** How the user named it. */
   readonly ref: string;
+  /** The immutable snapshot that is listed. */
   readonly revision?: string;
+  /** Whether reading is dear, so that by default only the ranges are read that parsers ask for. */
+  readonly isRemote?: boolean;
   /** Where the root really is, as an absolute path, for a tree whose links can lead out of it. */
   readonly location?: string;
   /** Lists every file in a stable order. */

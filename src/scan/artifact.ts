@@ -31,6 +31,8 @@ export const HEAD_BYTES = 64 * 1024;
 export const TAIL_BYTES = 66 * 1024;
 /** What a first look at a storage reads. */
 const GLANCE_BYTES = 4096;
+/** Up to this size a quick scan searches what nobody understands. */
+const QUICKLY_CARVED = 1024 * 1024;
 
 export interface Environment {
   readonly formats: readonly FormatModule[];
@@ -150,6 +152,12 @@ class Collected {
   }
 
   #crashed(format: string, error: unknown, size: number): void {
+    if (error instanceof AppError && error.code === "SOURCE_LIMIT") {
+      const { message } = error;
+      this.#issues.push({ kind: "limit", message, locator: this.#place.locator });
+      this.#readings.push({ format, coverage: unaccountedCoverage(size) });
+      return;
+    }
     if (error instanceof AppError) {
       throw error;
     }
@@ -190,6 +198,10 @@ class Collected {
   /** Looks for payloads in bytes that nobody understands. */
   async carve(source: RandomSource): Promise<void> {
     if (this.#place.carved === true) {
+      return;
+    }
+    if (this.#environment.quick && source.size > QUICKLY_CARVED) {
+      this.#environment.notRun.add("pickle/dangerous-call");
       return;
     }
     const { carveUnknown } = await import("../formats/carve.ts");

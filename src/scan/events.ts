@@ -27,6 +27,8 @@ export interface ScanOptions {
   readonly requireWeightsOnly?: boolean;
   /** Reads only what parsers ask for, and so gives no digests, which need every byte. */
   readonly quick?: boolean;
+  /** Reads every byte of remote files, of which otherwise only those are fetched that parsers ask for. */
+  readonly full?: boolean;
   /** Receives pickles as pseudo-Python, with the locator they belong to. */
   readonly trace?: (locator: string, line: string) => void;
   readonly signal?: AbortSignal;

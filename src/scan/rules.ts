@@ -62,4 +62,26 @@ their own, NumPy arrays, protocol 4 and TorchScript are refused as well.
 Save the state dict alone (\`torch.save(model.state_dict(), path)\`), or use safetensors.`,
 };
 
-export const SCAN_RULES: readonly RuleInfo[] = [CHANGED, CRASHED, POLYGLOT, WEIGHTS_ONLY_REJECTED];
+export const DIGEST_MISMATCH: RuleInfo = {
+  id: "scan/digest-mismatch",
+  severity: "critical",
+  confidence: "high",
+  trigger: "load",
+  implies: "suspicious",
+  references: ["CWE-353", "CWE-494", "AML.T0010.003"],
+  title: "The bytes are not those that their place states",
+  help: `A hub lists the SHA-256 of each large file and the git object id of each small one, and a local hub cache
+names its blobs by them. The bytes that came have another digest: the file was exchanged or damaged on its way,
+by a mirror or proxy in between, or in the cache on this machine. Loaders do not compare them.
+
+Do not use the file. Remove it from the cache and fetch it again; where that changes nothing, ask whoever runs
+the mirror, and compare with the hub itself.`,
+};
+
+export const SCAN_RULES: readonly RuleInfo[] = [
+  CHANGED,
+  CRASHED,
+  DIGEST_MISMATCH,
+  POLYGLOT,
+  WEIGHTS_ONLY_REJECTED,
+];

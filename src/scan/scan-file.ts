@@ -15,8 +15,10 @@ import type { ByteSource, RandomSource } from "../kernel/source.ts";
 import { worse } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 import type { UserName } from "../machines/pickle/names/user-name.ts";
+import type { StatedDigests } from "../kernel/tree.ts";
 import { scanArtifact } from "./artifact.ts";
 import type { Environment } from "./artifact.ts";
+import { withDigests } from "./digests.ts";
 import { makeFinding } from "./finding.ts";
 import { CHANGED, CRASHED } from "./rules.ts";
 import { withWeightsOnly } from "./weights-only.ts";
@@ -27,6 +29,8 @@ const IN_MEMORY = 4 * 1024 * 1024;
 export interface FileJob {
   /** Path within the subject; the root of all locators. */
   readonly path: string;
+  /** What the place says of its content. */
+  readonly stated?: StatedDigests;
   open(): Promise<ByteSource & { close?(): void }>;
 }
 
@@ -38,6 +42,8 @@ export interface FileScanner {
   readonly requireWeightsOnly?: boolean;
   /** Whether digests, and the reading that only they need, are left out. */
   readonly quick?: boolean;
+  /** Whether remote files are read as a whole, too. */
+  readonly full?: boolean;
   readonly trace?: (locator: string, line: string) => void;
   readonly signal?: AbortSignal;
   /** Hears how many bytes of the file are read. */
@@ -49,19 +55,26 @@ export async function scanFile(job: FileJob, scanner: FileScanner): Promise<File
   let opened: (ByteSource & { close?(): void }) | undefined;
   try {
     opened = await job.open();
-    return await scanOpened(job.path, opened, scanner);
+    return await scanOpened(job, opened, scanner);
   } catch (error) {
     if (error instanceof AppError && (error.code === "ABORTED" || error.code === "SCRATCH_FULL")) {
       throw error;
     }
-    return unreadableReport(job.path, "unreadable", errorMessage(error));
+    return failedReport(job.path, error);
   } finally {
     opened?.close?.();
   }
 }
 
+/** The report of a file whose source failed. */
+export function failedReport(path: string, error: unknown): FileReport {
+  const isLimit = error instanceof AppError && error.code === "SOURCE_LIMIT";
+  const hint = error instanceof AppError && error.hint !== undefined ? `; ${error.hint}` : "";
+  return unreadableReport(path, isLimit ? "limit" : "unreadable", errorMessage(error) + hint);
+}
+
 async function scanOpened(
-  path: string,
+  { path, stated = {} }: FileJob,
   opened: ByteSource,
   scanner: FileScanner,
 ): Promise<FileReport> {
@@ -82,9 +95,10 @@ async function scanOpened(
   const { shared, digest } = sharedRead(source, path, scanner);
   const result = await scanArtifact(shared, place, environment);
   const judged = await withWeightsOnly(shared, result, governor, requireWeightsOnly);
-  const digests = digest === undefined ? {} : { sha256: await digest(governor) };
+  const computed = digest === undefined ? undefined : await digest(governor);
   const notRun = [...environment.notRun].sort();
-  const hashed: FileReport = { ...judged, digests, ...(notRun.length > 0 ? { notRun } : {}) };
+  const withNotes = notRun.length === 0 ? judged : { ...judged, notRun };
+  const hashed = withDigests(withNotes, shared, computed, stated);
   return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;
 }
 
@@ -94,7 +108,9 @@ function sharedRead(
   path: string,
   { onProgress, quick = false }: FileScanner,
 ): { shared: RandomSource; digest: ((governor: Governor) => Promise<string>) | undefined } {
-  if (source.size <= IN_MEMORY) {
+  // Of what another thread has to fetch, a quick scan asks for nothing that no parser wants.
+  const isDear = quick && source.ref.kind === "lent";
+  if (source.size <= IN_MEMORY && !isDear) {
     const bytes = source instanceof MemorySource ? source.bytes : readRange(source, 0, source.size);
     return {
       shared: new MemorySource(bytes, source.name),

@@ -8,12 +8,13 @@ import { AppError } from "../kernel/errors.ts";
 import { DEFAULT_LIMITS } from "../kernel/limits.ts";
 import type { ScanPool } from "../kernel/pool.ts";
 import type { FileReport, Finding, Report, Subject } from "../kernel/report.ts";
-import type { Tree, TreeFile } from "../kernel/tree.ts";
+import type { Tree } from "../kernel/tree.ts";
 import { NO_USER_NAMES } from "../machines/pickle/names/user-name.ts";
 import { Channel } from "./channel.ts";
 import type { ScanEvent, ScanOptions } from "./events.ts";
 import { makeFinding } from "./finding.ts";
 import { scanFile, unreadableReport } from "./scan-file.ts";
+import { scanRemote } from "./scan-remote.ts";
 import type { FileScanner } from "./scan-file.ts";
 import { makeReport, subjectVerdict } from "./totals.ts";
 import { TOOL } from "./version.ts";
@@ -28,6 +29,8 @@ const PROGRESS_STEP = 32 * 1024 * 1024;
  */
 const POOL_BYTES = 48 * 1024 * 1024;
 const POOL_FILES = 4000;
+/** Files of a remote tree that are opened at a time, so that one is fetched while another is scanned. */
+const REMOTE_WIDTH = 8;
 
 interface SubjectState {
   readonly tree: Tree;
@@ -60,10 +63,13 @@ export async function* scan(
     }
     interrupted = true;
   }
-  yield { kind: "report", report: assemble(subjects, options.quick === true), interrupted };
+  yield { kind: "report", report: assemble(subjects, options), interrupted };
 }
 
-function assemble(states: readonly SubjectState[], quick: boolean): Report {
+function assemble(
+  states: readonly SubjectState[],
+  { quick = false, full = false }: ScanOptions,
+): Report {
   const subjects = states.map(({ tree, reports, findings }): Subject => {
     const files = reports.filter((report) => report !== undefined);
     return {
@@ -73,7 +79,7 @@ function assemble(states: readonly SubjectState[], quick: boolean): Report {
       verdict: subjectVerdict(files, findings),
       files,
       findings,
-      ...(quick ? { quick } : {}),
+      ...(quick || (tree.isRemote === true && !full) ? { quick: true } : {}),
       notRun: [...new Set(files.flatMap(({ notRun = [] }) => notRun))].sort(),
     };
   });
@@ -143,7 +149,7 @@ async function* scanEntries(
       const entry = entries[next];
       next += 1;
       if (entry !== undefined) {
-        const report = await scanEntry(entry.walked, scanner, pool, channel);
+        const report = await scanEntry(entry, scanner, pool, channel);
         channel.push({ kind: "file", entry, report });
       }
       if (pool === undefined) {
@@ -152,7 +158,7 @@ async function* scanEntries(
       }
     }
   };
-  const workers = Array.from({ length: pool?.size ?? 1 }, work);
+  const workers = Array.from({ length: widthOf(entries, pool) }, work);
   void Promise.all(workers).then(
     () => channel.end(),
     (error: unknown) => channel.fail(error),
@@ -167,15 +173,25 @@ async function* scanEntries(
 async function openPool(
   entries: readonly Entry[],
   bytes: number,
-  { jobs = 1, openPool: open, trace }: ScanOptions,
+  { jobs = 1, openPool: open, trace, full }: ScanOptions,
   { limits, userNames, requireWeightsOnly = false, quick = false }: FileScanner,
 ): Promise<ScanPool | undefined> {
-  const size = Math.min(jobs, entries.length);
+  // What is fetched by ranges keeps one worker waiting for the network, and two no less.
+  const isLocal = entries.some(({ state }) => state.tree.isRemote !== true);
+  const size = isLocal || full === true ? Math.min(jobs, entries.length) : 1;
   // Of large files a quick scan reads next to nothing.
   const enough = (bytes >= POOL_BYTES && !quick) || (size > 1 && entries.length >= POOL_FILES);
-  return open === undefined || jobs < 2 || !enough || trace !== undefined
+  const isRemote = entries.some(({ state }) => state.tree.isRemote === true);
+  const isUseful = isRemote || (jobs > 1 && enough);
+  return open === undefined || !isUseful || trace !== undefined
     ? undefined
-    : open({ limits, knownNames: userNames, requireWeightsOnly, quick }, size);
+    : open({ limits, knownNames: userNames, requireWeightsOnly }, size);
+}
+
+/** As many files are worked at as there are workers; files that are fetched wait for the network meanwhile. */
+function widthOf(entries: readonly Entry[], pool: ScanPool | undefined): number {
+  const isRemote = entries.some(({ state }) => state.tree.isRemote === true);
+  return isRemote ? Math.max(REMOTE_WIDTH, pool?.size ?? 1) : (pool?.size ?? 1);
 }
 
 function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner {
@@ -188,6 +204,7 @@ function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner 
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     requireWeightsOnly: options.requireWeightsOnly === true,
     quick: options.quick === true,
+    full: options.full === true,
     onProgress: (file, bytes) => {
       if (bytes - told >= PROGRESS_STEP || bytes < told) {
         told = bytes;
@@ -198,29 +215,28 @@ function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner 
 }
 
 async function scanEntry(
-  entry: Walkable,
+  { walked, state }: Entry,
   scanner: FileScanner,
   pool: ScanPool | undefined,
   channel: Channel<Done>,
 ): Promise<FileReport> {
-  const { file } = entry;
-  if (entry.kind === "refused") {
-    const finding = makeFinding(entry.rule, entry.evidence, file.path);
+  const { file } = walked;
+  if (walked.kind === "refused") {
+    const finding = makeFinding(walked.rule, walked.evidence, file.path);
     return unreadableReport(file.path, "unreadable", "", [finding], "suspicious");
   }
   if (file.problem !== undefined) {
     return unreadableReport(file.path, "unreadable", file.problem);
   }
-  const { ref } = file;
+  const onProgress = (bytes: number) => channel.push({ kind: "progress", file: file.path, bytes });
+  if (state.tree.isRemote === true) {
+    return await scanRemote(file, scanner, pool, onProgress);
+  }
+  const { path, ref, stated } = file;
+  const job = { path, ...(stated === undefined ? {} : { stated }) };
   return pool === undefined || ref === undefined
-    ? await scanFile(fileJob(file), scanner)
-    : await pool.run({ path: file.path, ref }, (bytes) =>
-        channel.push({ kind: "progress", file: file.path, bytes }),
-      );
-}
-
-function fileJob(file: TreeFile): { path: string; open: TreeFile["open"] } {
-  return { path: file.path, open: () => file.open() };
+    ? await scanFile({ ...job, open: () => file.open() }, scanner)
+    : await pool.run({ ...job, ref, quick: scanner.quick === true }, { onProgress });
 }
 
 function checkAborted({ signal }: ScanOptions): void {

@@ -4,17 +4,25 @@
 
 import { Worker } from "node:worker_threads";
 
-import type { PoolJob, PoolSetup, ScanPool } from "../kernel/pool.ts";
+import { lend, makeLoan } from "../bytes/lent-source.ts";
+import type { Loan, LoanRequest } from "../bytes/lent-source.ts";
+import type { PoolJob, PoolJobOptions, PoolSetup, ScanPool } from "../kernel/pool.ts";
 import type { FileReport } from "../kernel/report.ts";
+
+/** What a worker is sent. */
+export interface WorkerOrder {
+  readonly job: PoolJob;
+  readonly loan?: Loan;
+}
 
 /** What a worker answers. */
 export type WorkerAnswer =
   | { readonly kind: "progress"; readonly bytes: number }
+  | { readonly kind: "read"; readonly request: LoanRequest }
   | { readonly kind: "report"; readonly report: FileReport };
 
-interface Task {
+interface Task extends PoolJobOptions {
   readonly job: PoolJob;
-  readonly onProgress: ((bytes: number) => void) | undefined;
   readonly resolve: (report: FileReport) => void;
 }
 
@@ -33,12 +41,13 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
   const { setup, size, crashed, heap = HEAP } = options;
   const queue: Task[] = [];
   const workers = new Set<Worker>();
-  const idle: Worker[] = [];
+  const idle: { readonly worker: Worker; readonly wake: () => void }[] = [];
   let closed = false;
 
   const start = (task: Task, worker: Worker): void => {
     const settle = (report: FileReport, reusable: boolean): void => {
-      worker.removeAllListeners();
+      // One by one: `removeAllListeners` also takes those with which Node makes messages arrive.
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
       task.resolve(report);
       if (!reusable) {
         workers.delete(worker);
@@ -50,24 +59,34 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
       } else if (reusable) {
         // An idle worker must not keep the process alive, nor go unnoticed when it dies.
         worker.unref();
-        worker.once("error", () => workers.delete(worker));
-        idle.push(worker);
+        const onDeath = (): void => void workers.delete(worker);
+        worker.once("error", onDeath);
+        idle.push({ worker, wake: () => void worker.off("error", onDeath) });
       }
     };
     worker.ref();
-    worker.on("message", (answer: WorkerAnswer) => {
-      if (answer.kind === "progress") {
-        task.onProgress?.(answer.bytes);
-      } else {
-        settle(answer.report, true);
+    const { job, lent } = task;
+    const order: WorkerOrder = lent === undefined ? { job } : { job, loan: makeLoan() };
+    const onMessage = (answer: WorkerAnswer): void => {
+      switch (answer.kind) {
+        case "progress":
+          task.onProgress?.(answer.bytes);
+          break;
+        case "read":
+          if (lent !== undefined && order.loan !== undefined) {
+            void lend(lent, order.loan, answer.request);
+          }
+          break;
+        case "report":
+          settle(answer.report, true);
       }
-    });
-    worker.once("error", (error) => settle(crashed(task.job, error.message), false));
-    worker.once("exit", (code) =>
-      settle(crashed(task.job, `its worker ended with code ${code}`), false),
-    );
+    };
+    const onError = (error: Error): void => settle(crashed(job, error.message), false);
+    const onExit = (code: number): void =>
+      settle(crashed(job, `its worker ended with code ${code}`), false);
+    worker.on("message", onMessage).once("error", onError).once("exit", onExit);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
-    worker.postMessage(task.job);
+    worker.postMessage(order);
   };
 
   const spawn = (): Worker => {
@@ -82,13 +101,13 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
 
   return {
     size,
-    run: (job, onProgress) =>
+    run: (job, jobOptions = {}) =>
       new Promise((resolve) => {
-        const task: Task = { job, onProgress, resolve };
-        const worker = idle.pop();
-        if (worker !== undefined) {
-          worker.removeAllListeners("error");
-          start(task, worker);
+        const task: Task = { ...jobOptions, job, resolve };
+        const resting = idle.pop();
+        if (resting !== undefined) {
+          resting.wake();
+          start(task, resting.worker);
         } else if (workers.size < size) {
           start(task, spawn());
         } else {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { DEFAULT_LIMITS } from "../../src/kernel/limits.ts";
 import type { ScanPool } from "../../src/kernel/pool.ts";
+import type { PoolJob } from "../../src/kernel/pool.ts";
 import type { FileReport } from "../../src/kernel/report.ts";
 import { crashReport } from "../../src/scan/scan-file.ts";
 import type { ThreadPoolOptions } from "../../src/workers/thread-pool.ts";
@@ -25,13 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function write(
-  name: string,
-  bytes: Uint8Array,
-): { path: string; ref: { kind: "file"; path: string } } {
+function write(name: string, bytes: Uint8Array): PoolJob {
   const path = join(folder, name);
   writeFileSync(path, bytes);
-  return { path: name, ref: { kind: "file", path } };
+  return { path: name, ref: { kind: "file", path }, quick: false };
 }
 
 /** Needs more memory than a worker with a small heap has: each tuple is a value that stays on the stack. */
@@ -43,7 +41,7 @@ function hungry(): Buffer {
   ]);
 }
 
-const setup = { limits: DEFAULT_LIMITS, knownNames: [], requireWeightsOnly: false, quick: false };
+const setup = { limits: DEFAULT_LIMITS, knownNames: [], requireWeightsOnly: false };
 
 describe("a pool of threads", () => {
   it("goes on when one of them runs out of memory", async () => {

@@ -7,7 +7,8 @@ export const scanCommand: Command = {
   usage: "<target…> [options]",
   about: [
     "Says of model files whether loading them can harm you, why, and what to do instead.",
-    "A target is a file, a folder, or - for standard input.",
+    "A target is a file, a folder, - for standard input, a web address, or a repository on the",
+    "Hugging Face Hub: hf:[datasets/]org/name[@revision][/path].",
     "",
     "Verdicts, best to worst:",
     "  clean       every byte is accounted for, and nothing in it can act",
@@ -51,7 +52,15 @@ export const scanCommand: Command = {
     },
     {
       name: "quick",
-      help: "read only what parsers need: no digests, a second for 100 GB",
+      help: "read only what parsers need, as of remote files: no digests",
+    },
+    {
+      name: "full",
+      help: "read all of a remote file, and compare its digest",
+    },
+    {
+      name: "offline",
+      help: "take hf: targets from the local hub cache",
     },
     { name: "trace", help: "print what pickles do, as pseudo-Python" },
     { name: "jobs", short: "j", value: "N", help: "files scanned at once, at most" },
@@ -79,6 +88,10 @@ export const scanCommand: Command = {
     {
       command: "weighbridge scan . --output sarif=scan.sarif --output markdown=summary.md",
       help: "for code scanning and for a job's summary, beside the one on the screen",
+    },
+    {
+      command: "weighbridge scan hf:org/name@refs/pr/1",
+      help: "a pull request on the Hub, without downloading its weights",
     },
     { command: "curl -sL URL | weighbridge scan -", help: "a download, before it is kept" },
   ],

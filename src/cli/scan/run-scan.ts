@@ -23,16 +23,22 @@ import type { Renderer } from "./renderer.ts";
 import { readSettings } from "./settings.ts";
 import type { ScanSettings } from "./settings.ts";
 import { openTargets } from "./targets.ts";
+import type { OpenedTargets } from "./targets.ts";
 
+/** Ended by SIGINT, as a shell says it. */
+const INTERRUPTED = 130;
 /** Milliseconds after which the event loop gets its turn. */
 const BREATH = 20;
 
 /** Gives the exit code. Throws `AppError` where nothing could be scanned or the report not be written. */
 export async function runScan(given: Arguments, terminal: Terminal): Promise<number> {
   const settings = await readSettings(given, terminal);
-  const trees = openTargets(settings.targets);
-  const files = await openFiles(settings.outputs);
   const interruption = listenForInterruption(terminal.gone);
+  const opened = await open(settings, interruption);
+  if (opened === undefined) {
+    return interruption.exitCode ?? INTERRUPTED;
+  }
+  const { trees, files } = opened;
   const progress = await makeProgress(settings, terminal);
   const spoken = await speech();
   const screen: Screen = {
@@ -70,6 +76,38 @@ export async function runScan(given: Arguments, terminal: Terminal): Promise<num
   } finally {
     discardAll(files);
     interruption.dispose();
+    await opened.close();
+  }
+}
+
+interface Opened {
+  readonly trees: readonly Tree[];
+  readonly files: ReadonlyMap<string, OutputFile>;
+  close(): Promise<void>;
+}
+
+/** Targets, then the files for reports: nothing is written for what cannot be scanned. Nothing where the user gave up. */
+async function open(
+  settings: ScanSettings,
+  interruption: Interruption,
+): Promise<Opened | undefined> {
+  const { targets, outputs, offline } = settings;
+  const { full = false } = settings.scan;
+  const { signal } = interruption;
+  try {
+    const { trees, close }: OpenedTargets = await openTargets(targets, { full, offline, signal });
+    try {
+      return { trees, files: await openFiles(outputs), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  } catch (error) {
+    interruption.dispose();
+    if (error instanceof AppError && error.code === "ABORTED") {
+      return undefined;
+    }
+    throw error;
   }
 }
 

@@ -21,6 +21,8 @@ export interface ScanSettings {
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly progress: boolean;
   readonly trace: boolean;
+  /** Whether the network is not to be used. */
+  readonly offline: boolean;
   readonly config: string | undefined;
   readonly scan: ScanOptions;
   /** For standard error, before the scan. */
@@ -31,12 +33,19 @@ export interface ScanSettings {
 export async function readSettings(given: Arguments, terminal: Terminal): Promise<ScanSettings> {
   const targets = given.positionals;
   if (targets.length === 0) {
-    throw new AppError("USAGE", "scan needs a target: a file, a folder, or - for standard input", {
-      hint: "weighbridge scan --help",
-    });
+    throw new AppError(
+      "USAGE",
+      "scan needs a target: a file, a folder, hf:org/name, an address, or - for standard input",
+      {
+        hint: "weighbridge scan --help",
+      },
+    );
   }
   if (targets.filter((target) => target === "-").length > 1) {
     throw new AppError("USAGE", "standard input can be scanned once");
+  }
+  if (given.has("quick") && given.has("full")) {
+    throw new AppError("USAGE", "--quick and --full exclude each other");
   }
   const named = given.value("config");
   const { config, note } = await loadConfig(named, targets);
@@ -49,6 +58,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
     verbosity: readVerbosity(quiet, given.has("verbose")),
     progress: !quiet && !given.has("no-progress"),
     trace: given.has("trace"),
+    offline: given.has("offline"),
     notes: note === undefined || quiet ? [] : [note],
     scan: {
       include: orElse(given.values("include"), config.include),
@@ -57,6 +67,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
       knownNames: config.knownNames ?? [],
       requireWeightsOnly: given.has("require-weights-only"),
       quick: given.has("quick"),
+      full: given.has("full"),
       ...readJobs(given.value("jobs")),
     },
   };

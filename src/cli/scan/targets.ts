@@ -12,15 +12,37 @@ import { nearest } from "../suggest.ts";
 /** Past this many names a folder is not searched for a suggestion. */
 const MAX_NAMES = 10_000;
 
+/** What the targets are, and how to let go of what was opened for them. */
+export interface OpenedTargets {
+  readonly trees: readonly Tree[];
+  readonly close: () => Promise<void>;
+}
+
+export interface TargetOptions {
+  /** Whether every byte of what is remote will be read. */
+  readonly full: boolean;
+  readonly offline: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** Throws `AppError` with a sentence for each target that cannot be scanned. */
-export function openTargets(targets: readonly string[]): Tree[] {
+export async function openTargets(
+  targets: readonly string[],
+  options: TargetOptions,
+): Promise<OpenedTargets> {
   const trees: Tree[] = [];
   const problems: AppError[] = [];
+  const remote = targets.some(isRemote)
+    ? (await import("./remote-targets.ts")).remoteTargets(options)
+    : undefined;
   for (const target of targets) {
     try {
-      trees.push(target === "-" ? standardInput() : localTree(target));
+      trees.push(
+        remote !== undefined && isRemote(target) ? await remote.open(target) : localTarget(target),
+      );
     } catch (error) {
-      if (!(error instanceof AppError)) {
+      if (!(error instanceof AppError) || error.code === "ABORTED") {
+        await remote?.close();
         throw error;
       }
       problems.push(withSuggestion(error, target));
@@ -28,9 +50,19 @@ export function openTargets(targets: readonly string[]): Tree[] {
   }
   const [first, ...others] = problems;
   if (first !== undefined) {
+    await remote?.close();
     throw others.length === 0 ? first : together(first, others);
   }
-  return trees;
+  return { trees, close: async () => await remote?.close() };
+}
+
+/** A place on a hub or a web address; a file of that name is meant by `./hf:…`. */
+export function isRemote(target: string): boolean {
+  return /^(?:hf:|https?:\/\/)/i.test(target);
+}
+
+function localTarget(target: string): Tree {
+  return target === "-" ? standardInput() : localTree(target);
 }
 
 function standardInput(): Tree {
@@ -46,7 +78,7 @@ async function* readStandardInput(signal?: AbortSignal): AsyncGenerator<Uint8Arr
 }
 
 function withSuggestion(error: AppError, target: string): AppError {
-  if (error.code !== "SOURCE_NOT_FOUND") {
+  if (error.code !== "SOURCE_NOT_FOUND" || isRemote(target)) {
     return error;
   }
   const folder = dirname(target);

@@ -67,9 +67,13 @@ function writeFile(file: FileReport, indent: number, write: Write): void {
   // Nesting is held to a limit when the report is made.
   writeList(file.children, indent + 2, write, writeFile);
   write(",\n");
-  const { notRun } = file;
+  const { notRun, ranges } = file;
   writeTail(
-    { facts: sorted(file.facts), ...(notRun === undefined ? {} : { notRun }) },
+    {
+      facts: sorted(file.facts),
+      ...(notRun === undefined ? {} : { notRun }),
+      ...(ranges === undefined ? {} : { ranges }),
+    },
     indent,
     write,
   );

@@ -14,7 +14,7 @@ import type { Tree, TreeFile } from "../../kernel/tree.ts";
 export type OpenStream = (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 
 export interface StreamTreeOptions {
-  readonly kind: "file" | "stdin";
+  readonly kind: "file" | "stdin" | "url";
   readonly ref: string;
   /** What the report calls the one file. */
   readonly path: string;
