@@ -5,6 +5,7 @@
 
 import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync, writeSync } from "node:fs";
 import { randomUUID } from "node:crypto";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -178,4 +179,9 @@ export function readAsset(path: string): unknown {
     assets.set(path, asset);
   }
   return asset;
+}
+
+/** A file of a package that we depend on, such as `package/dist/code.wasm`. */
+export function readPackageFile(specifier: string): Buffer {
+  return readFileSync(createRequire(import.meta.url).resolve(specifier));
 }

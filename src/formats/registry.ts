@@ -2,6 +2,7 @@
 
 import type { FormatModule } from "./format.ts";
 import { bzip2 } from "./bzip2/index.ts";
+import { cab } from "./cab/index.ts";
 import { content } from "./content/index.ts";
 import { gguf } from "./gguf/index.ts";
 import { gzip } from "./gzip/index.ts";
@@ -15,6 +16,7 @@ import { pickle } from "./pickle/index.ts";
 import { pytorchLegacy } from "./pytorch-legacy/index.ts";
 import { pytorchTar } from "./pytorch-tar/index.ts";
 import { pytorch } from "./pytorch/index.ts";
+import { rar } from "./rar/index.ts";
 import { safetensors } from "./safetensors/index.ts";
 import { sevenzip } from "./sevenzip/index.ts";
 import { shardIndex } from "./shard-index/index.ts";
@@ -49,6 +51,8 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(zip),
   anyModel(tar),
   anyModel(sevenzip),
+  anyModel(rar),
+  anyModel(cab),
   anyModel(gzip),
   anyModel(zlib),
   anyModel(bzip2),

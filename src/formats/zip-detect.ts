@@ -3,6 +3,10 @@
  * the formats that are zip files with certain members.
  */
 
+import { hasBytes } from "../bytes/read.ts";
+import { CAB_SIGNATURE } from "../codecs/cab/signature.ts";
+import { RAR4_SIGNATURE, RAR5_SIGNATURE } from "../codecs/rar/signatures.ts";
+import { SIGNATURE as SEVENZIP_SIGNATURE } from "../codecs/sevenzip/signature-header.ts";
 import { readTarHeader } from "../codecs/tar/header.ts";
 import { readExtra, u64 } from "../codecs/zip/extra.ts";
 import { decodeName } from "../codecs/zip/name.ts";
@@ -60,10 +64,15 @@ function matchOf(head: Buffer, localAt: number, end: FoundEnd): Match {
   if (end.closesFile) {
     return "likely";
   }
-  // Something before it and something behind it: it lies inside of something else. Pickles and tar files
-  // hand on what they hold, so it is found there.
-  const isHeld = isPickle(head) || readTarHeader(head, 0) !== undefined;
+  // Something before it and something behind it: it lies inside of something else. Pickles and archives hand on
+  // what they hold, so it is found there.
+  const isHeld = isPickle(head) || isArchive(head) || readTarHeader(head, 0) !== undefined;
   return isHeld ? "none" : "possible";
+}
+
+function isArchive(head: Buffer): boolean {
+  const signatures = [SEVENZIP_SIGNATURE, RAR4_SIGNATURE, RAR5_SIGNATURE, CAB_SIGNATURE];
+  return signatures.some((signature) => hasBytes(head, 0, signature));
 }
 
 function isPickle(head: Buffer): boolean {

@@ -1,6 +1,7 @@
 /** The samples of all formats. A format's samples lie in a file of its own. */
 
 import type { Sample } from "./sample.ts";
+import { carrierSamples } from "./samples/carriers.ts";
 import { compressedSamples } from "./samples/compressed.ts";
 import { contentSamples, lfsPointerSamples } from "./samples/content.ts";
 import { ggufSamples } from "./samples/gguf.ts";
@@ -29,6 +30,7 @@ export const SAMPLES: readonly Sample[] = [
   ...zipSamples,
   ...tarSamples,
   ...sevenZipSamples,
+  ...carrierSamples,
   ...torchCodeSamples,
   ...compressedSamples,
   ...contentSamples,

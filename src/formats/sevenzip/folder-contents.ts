@@ -12,6 +12,7 @@ import { spool } from "../../bytes/spool.ts";
 import type { Spooled } from "../../bytes/spool.ts";
 import type { SevenZipFolder, SevenZipStream } from "../../codecs/sevenzip/sevenzip-archive.ts";
 import type { DecodeEnd, RandomSource } from "../../kernel/source.ts";
+import { closingSource } from "../closing-source.ts";
 import type { OpenedChild, ParseIssue } from "../format.ts";
 import { decodeFolder } from "./decode-folder.ts";
 import type { PlanStep } from "./methods.ts";
@@ -55,7 +56,7 @@ export class FolderContents {
           ...(isLast ? restIssues(readable, spooled.end) : []),
         ]
       : [];
-    return { source: closing(content, () => this.#closed(isLast, governor)), end, issues };
+    return { source: closingSource(content, () => this.#closed(isLast, governor)), end, issues };
   }
 
   close(): void {
@@ -131,17 +132,4 @@ function checksumIssues(
 
 function hex(value: number): string {
   return `0x${value.toString(16).padStart(8, "0")}`;
-}
-
-/** The same source with an end to its use. */
-function closing(source: RandomSource, close: () => void): RandomSource & { close(): void } {
-  return {
-    name: source.name,
-    size: source.size,
-    access: "random",
-    ref: source.ref,
-    readInto: (buffer, position) => source.readInto(buffer, position),
-    readIntoSync: (buffer, position) => source.readIntoSync(buffer, position),
-    close,
-  };
 }

@@ -14,6 +14,7 @@ import { quote } from "../../kernel/text.ts";
 import { ChildNames } from "../archive.ts";
 import type { AnomalyList, ArchiveEntry, EntryKind } from "../archive.ts";
 import type { Child, ParseIssue } from "../format.ts";
+import { LibraryContents } from "../library-contents.ts";
 import { FolderContents } from "./folder-contents.ts";
 import type { ReadableFolder } from "./folder-contents.ts";
 import { planFolder } from "./methods.ts";
@@ -32,15 +33,22 @@ interface Content {
   readonly readable: ReadableFolder | undefined;
 }
 
+/** A member that the library unpacks: its place among all of them. */
+interface LibraryMember {
+  readonly library: LibraryContents;
+  readonly index: number;
+}
+
 export class SevenZipMembers {
   readonly entries: ArchiveEntry[] = [];
   readonly children: Child[] = [];
   readonly issues: ParseIssue[] = [];
+  readonly names = new ChildNames();
   readonly #source: RandomSource;
   readonly #governor: Governor;
   readonly #ledger: Ledger;
   readonly #anomalies: AnomalyList;
-  readonly #names = new ChildNames();
+
   readonly #contents: FolderContents;
   /** Folders that cannot be decoded and lie in the report as they are. */
   readonly #raw = new Set<SevenZipFolder>();
@@ -53,9 +61,11 @@ export class SevenZipMembers {
     this.#contents = new FolderContents(source);
   }
 
-  async addAll({ base, folders, files }: ReadSevenZip): Promise<void> {
+  async addAll({ start, end, base, folders, files }: ReadSevenZip): Promise<void> {
+    const wanted = wantedOf(files, contentsOf(base, folders));
+    const library = new LibraryContents(this.#source, { start, end }, wanted);
     const contents = contentsOf(base, folders);
-    for (const file of files) {
+    for (const [index, file] of files.entries()) {
       const content = file.hasStream ? contents.next().value : undefined;
       if (file.hasStream && content === undefined) {
         this.issues.push({
@@ -63,7 +73,7 @@ export class SevenZipMembers {
           message: `${quote(file.name)} has no content anywhere`,
         });
       }
-      await this.#add(file, content ?? undefined);
+      await this.#add(file, content ?? undefined, { library, index });
       this.#governor.checkAborted();
     }
     for (const content of contents) {
@@ -74,19 +84,20 @@ export class SevenZipMembers {
         key: "unnamed",
         offset: content.range.start,
       }));
-      await this.#add(file, content, true);
+      await this.#add(file, content);
     }
     this.#contents.close();
   }
 
-  /** Bytes that belong to no member, as a child. */
-  addSlice(role: string, name: string, start: number, end: number): void {
-    this.children.push(this.#slice(role, this.#names.take(name), { start, end }, []));
-  }
-
-  async #add(file: SevenZipFile, content: Content | undefined, hidden = false): Promise<void> {
+  /** Without a place where the directory does not list it. */
+  async #add(
+    file: SevenZipFile,
+    content: Content | undefined,
+    place?: LibraryMember,
+  ): Promise<void> {
     const kind = kindOf(file);
-    const children = content === undefined ? [] : this.#child(file.name, content, hidden);
+    const hidden = place === undefined;
+    const children = content === undefined ? [] : this.#child(file.name, content, place);
     const size = content === undefined ? 0 : content.stream.end - content.stream.start;
     this.entries.push({
       name: file.name,
@@ -104,10 +115,18 @@ export class SevenZipMembers {
   }
 
   /** The child that holds the content; none where another one holds all of an unreadable folder. */
-  #child(name: string, content: Content, hidden: boolean): string[] {
+  #child(name: string, content: Content, place: LibraryMember | undefined): string[] {
     const { folder, plan, range, stream, readable } = content;
-    const role = hidden ? "hidden" : "member";
+    const role = place === undefined ? "hidden" : "member";
     this.#ledger.understood(range.start, range.end);
+    if (plan.kind === "library" && place !== undefined) {
+      const own = this.names.take(name);
+      const { library, index } = place;
+      const size = stream.end - stream.start;
+      const open = (governor: Governor) => library.open(index, own, governor);
+      this.children.push({ role, name: own, size, open });
+      return [own];
+    }
     if (readable === undefined) {
       const isNew = !this.#raw.has(folder);
       this.#raw.add(folder);
@@ -116,11 +135,11 @@ export class SevenZipMembers {
         return [];
       }
       // It is looked at as it lies there, in case that the archive lies.
-      const own = this.#names.take(name);
+      const own = this.names.take(name);
       this.children.push(this.#slice(role, own, range, issues));
       return [own];
     }
-    const own = this.#names.take(name);
+    const own = this.names.take(name);
     const contents = this.#contents;
     this.children.push({
       role,
@@ -151,7 +170,7 @@ export class SevenZipMembers {
       }));
       return [{ kind: "encrypted", message: "the content is encrypted" }];
     }
-    const methods = plan.kind === "unsupported" ? plan.methods : "nothing";
+    const methods = plan.kind === "unsupported" ? plan.methods : "a method of other members";
     const what = `packed by ${methods}, which is not supported`;
     this.#anomalies.add("unsupported-method", () => ({
       message: `${quote(name)} is ${what}`,
@@ -170,6 +189,11 @@ export class SevenZipMembers {
     const { source } = await this.#contents.open(readable, stream, "link", this.#governor);
     return Buffer.from(readRange(source, 0, LONGEST_LINK)).toString("utf8");
   }
+}
+
+/** Which files the library has to unpack. */
+function wantedOf(files: readonly SevenZipFile[], contents: Iterator<Content>): boolean[] {
+  return files.map(({ hasStream }) => hasStream && contents.next().value?.plan.kind === "library");
 }
 
 /** All contents, in the order in which files take them. */

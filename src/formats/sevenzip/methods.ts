@@ -15,9 +15,19 @@ export const METHOD = {
   aes: "06f10701",
 } as const;
 
+/** What libarchive unpacks beside those: PPMd, BCJ2, and the filters for other processors. */
+const LIBRARY: readonly string[] = [
+  "030401",
+  "0303011b",
+  "03030205",
+  "03030401",
+  "03030501",
+  "03030701",
+  "03030805",
+  "0a",
+];
+
 const NAMES: Readonly<Record<string, string>> = {
-  "030401": "PPMd",
-  "0303011b": "BCJ2",
   "040109": "DEFLATE64",
   "04f71102": "Brotli",
   "04f71104": "LZ4",
@@ -30,6 +40,8 @@ const READ: readonly string[] = Object.values(METHOD).filter((method) => method 
 export type FolderPlan =
   /** One decoder, then filters; each with the size that comes out of it. */
   | { readonly kind: "chain"; readonly steps: readonly PlanStep[] }
+  /** Left to the library, which goes through the archive as a whole. */
+  | { readonly kind: "library" }
   | { readonly kind: "encrypted" }
   | { readonly kind: "unsupported"; readonly methods: string };
 
@@ -51,9 +63,11 @@ export function planFolder(folder: SevenZipFolder): FolderPlan {
       ({ coder }, index) =>
         READ.includes(coder.method) && (index === 0 || FILTERS.includes(coder.method)),
     );
-  return isChain
-    ? { kind: "chain", steps }
-    : { kind: "unsupported", methods: unreadMethods(coders) };
+  if (isChain) {
+    return { kind: "chain", steps };
+  }
+  const isKnown = coders.every(({ method }) => READ.includes(method) || LIBRARY.includes(method));
+  return isKnown ? { kind: "library" } : { kind: "unsupported", methods: unreadMethods(coders) };
 }
 
 /** The coders in the order of the data, where each has one input and one output. */
@@ -74,9 +88,7 @@ function stepsOf({ coders, bonds, packedInputs, unpackSizes }: SevenZipFolder): 
 }
 
 function unreadMethods(coders: readonly SevenZipCoder[]): string {
-  const unread = coders.filter(({ method }) => !READ.includes(method));
-  const named = (unread.length === 0 ? coders : unread).map(
-    ({ method }) => NAMES[method] ?? `method ${method}`,
-  );
+  const unread = coders.filter(({ method }) => !READ.includes(method) && !LIBRARY.includes(method));
+  const named = unread.map(({ method }) => NAMES[method] ?? `method ${method}`);
   return [...new Set(named)].join(" and ");
 }

@@ -23,6 +23,8 @@ const MAX_DIRECTORY = 64 * 1024 * 1024;
 const MAX_LAYERS = 4;
 
 export interface ReadSevenZip {
+  /** Of the signature. */
+  readonly start: number;
   /** Where packed bytes are counted from. */
   readonly base: number;
   /** Behind the last byte that is the archive's. */
@@ -43,7 +45,7 @@ export async function readSevenZip(
 ): Promise<ReadSevenZip> {
   const base = start + SIGNATURE_HEADER;
   const header = readSignatureHeader(readRange(source, start, base));
-  const nothing = { base, end: source.size, folders: [], files: [], encrypted: false };
+  const nothing = { start, base, end: source.size, folders: [], files: [], encrypted: false };
   if (header === undefined) {
     return { ...nothing, issues: [issue("truncated", "the file ends inside of the first header")] };
   }
@@ -162,11 +164,9 @@ class DirectoryReader {
       this.#fail("encrypted", "the directory is encrypted: not even names can be read", offset);
       return "encrypted";
     }
-    if (plan.kind === "unsupported") {
-      this.#fail(
-        "unsupported",
-        `the directory is packed by ${plan.methods}, which is not supported`,
-      );
+    if (plan.kind !== "chain") {
+      const methods = plan.kind === "unsupported" ? plan.methods : "a method of members";
+      this.#fail("unsupported", `the directory is packed by ${methods}, which is not supported`);
       return undefined;
     }
     const range = { start: this.#base + packed.start, end: this.#base + packed.end };

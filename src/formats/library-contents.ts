@@ -1,0 +1,132 @@
+/**
+ * Contents that only the library can unpack. It goes through an archive once, from its start, since later members
+ * may build on earlier ones; what comes out is kept, one after another, until the last member is closed.
+ */
+
+import type { Governor } from "../bytes/governor.ts";
+import type { Range } from "../bytes/ledger.ts";
+import { sliceSource } from "../bytes/slice-source.ts";
+import { spool } from "../bytes/spool.ts";
+import type { Spooled } from "../bytes/spool.ts";
+import type { LibraryArchive, LibraryProblem } from "../codecs/libarchive/open-archive.ts";
+import type { DecodeEnd, RandomSource } from "../kernel/source.ts";
+import { closingSource } from "./closing-source.ts";
+import type { OpenedChild } from "./format.ts";
+
+/** Keeps libarchive from finding the end of a zip file at the end of another archive. */
+const PADDING = 64 * 1024;
+
+interface Piece {
+  readonly start: number;
+  end: number;
+  problem?: LibraryProblem;
+}
+
+interface Unpacked extends Spooled {
+  /** By place among the members. */
+  readonly pieces: readonly (Piece | undefined)[];
+}
+
+export class LibraryContents {
+  readonly #source: RandomSource;
+  readonly #range: Range;
+  /** Which members have a content, in the order of the archive. */
+  readonly #wanted: readonly boolean[];
+  #unpacked: Unpacked | undefined;
+
+  constructor(source: RandomSource, range: Range, wanted: readonly boolean[]) {
+    this.#source = source;
+    this.#range = range;
+    this.#wanted = wanted;
+  }
+
+  /** Content of the member at a place. */
+  async open(index: number, name: string, governor: Governor): Promise<OpenedChild> {
+    this.#unpacked ??= await this.#unpack(governor);
+    const { source, end, pieces } = this.#unpacked;
+    const piece = pieces[index];
+    const content = sliceSource(source, piece?.start ?? 0, piece?.end ?? 0, name);
+    const isLast = this.#wanted.lastIndexOf(true) === index;
+    const close = () => {
+      if (isLast || governor.aborted) {
+        this.#unpacked?.source.close?.();
+        this.#unpacked = undefined;
+      }
+    };
+    const isWhole =
+      piece !== undefined && piece.end <= source.size && !(isLast && end.status !== "complete");
+    return { source: closingSource(content, close), end: isWhole ? endOf(piece) : end };
+  }
+
+  async #unpack(governor: Governor): Promise<Unpacked> {
+    const pieces: Piece[] = [];
+    const size = this.#range.end - this.#range.start + PADDING;
+    if (!governor.take("memory", size)) {
+      return await nothing("limit", "the archive is larger than the limit on memory allows");
+    }
+    try {
+      const { isProblem, openArchive } = await import("../codecs/libarchive/open-archive.ts");
+      const options = { padding: PADDING, memory: governor.left("memory") };
+      const archive = await openArchive(this.#source, this.#range, options);
+      if (isProblem(archive)) {
+        return await nothing(archive.kind, archive.detail);
+      }
+      const stream = unpackAll(archive, isProblem, this.#wanted, pieces);
+      return { ...(await spool(stream, this.#source.name, governor)), pieces };
+    } finally {
+      governor.release("memory", size);
+    }
+  }
+}
+
+function endOf({ problem }: Piece): DecodeEnd {
+  return problem === undefined
+    ? { status: "complete", consumed: 0 }
+    : { status: problem.kind, consumed: 0, detail: problem.detail };
+}
+
+async function nothing(status: LibraryProblem["kind"], detail: string): Promise<Unpacked> {
+  const { MemorySource } = await import("../bytes/memory-source.ts");
+  const source = new MemorySource(new Uint8Array(), "nothing");
+  return { source, end: { status, consumed: 0, detail }, pieces: [] };
+}
+
+/** All contents; `pieces` says which part of them is whose. */
+function* unpackAll(
+  archive: LibraryArchive,
+  isProblem: (step: object | true | undefined) => step is LibraryProblem,
+  wanted: readonly boolean[],
+  pieces: Piece[],
+): Generator<Uint8Array, DecodeEnd, void> {
+  let at = 0;
+  for (const [index, isWanted] of wanted.entries()) {
+    const step = archive.next();
+    if (step !== true) {
+      return notThere(step);
+    }
+    const piece: Piece = { start: at, end: at };
+    pieces[index] = piece;
+    for (
+      let data = isWanted ? archive.read() : undefined;
+      data !== undefined;
+      data = archive.read()
+    ) {
+      if (isProblem(data)) {
+        piece.problem = data;
+        break;
+      }
+      at += data.length;
+      piece.end = at;
+      yield data;
+    }
+  }
+  return archive.next() === true
+    ? { status: "damaged", consumed: 0, detail: "another reader finds more members in it" }
+    : { status: "complete", consumed: 0 };
+}
+
+function notThere(step: LibraryProblem | undefined): DecodeEnd {
+  return step === undefined
+    ? { status: "damaged", consumed: 0, detail: "another reader finds fewer members in it" }
+    : { status: step.kind, consumed: 0, detail: step.detail };
+}
