@@ -4,6 +4,7 @@ import type { AppError } from "../kernel/errors.ts";
 import type { FileReport, Report } from "../kernel/report.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 import { verdictRank } from "../kernel/verdict.ts";
+import { isHarmlessData } from "../scan/file-verdict.ts";
 
 export const OK = 0;
 /** The verdict is at or above what `--fail-on` names. */
@@ -42,10 +43,11 @@ function atLeast(verdict: Verdict, other: Verdict): boolean {
 function anyIncomplete(files: readonly FileReport[]): boolean {
   return files.some(
     (file) =>
-      file.verdict === "incomplete" ||
-      file.issues.some(({ kind }) => kind !== "deviation") ||
-      file.findings.some(({ implies }) => implies === "incomplete") ||
-      anyIncomplete(file.children),
+      !isHarmlessData(file) &&
+      (file.verdict === "incomplete" ||
+        file.issues.some(({ kind }) => kind !== "deviation") ||
+        file.findings.some(({ implies }) => implies === "incomplete") ||
+        anyIncomplete(file.children)),
   );
 }
 

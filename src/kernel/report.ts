@@ -21,6 +21,8 @@ export interface Finding {
   readonly evidence: Readonly<Record<string, JsonValue>>;
   /** 32 hexadecimal digits over rule, path, locator without offsets and the evidence's key. */
   readonly fingerprint: string;
+  /** Set where the user's configuration takes it out of the verdict; see `findingVerdict`. */
+  readonly suppressed?: { readonly reason: string; readonly expires: string };
 }
 
 /** A deviation from the specification, met while parsing. */
@@ -50,6 +52,8 @@ export type Facts = Readonly<Record<string, JsonValue>>;
 
 export interface FileReport {
   readonly path: string;
+  /** Set for what is data to its parent, and matters to it only where it is at least suspicious. */
+  readonly role?: DataRole;
   readonly size: number;
   readonly digests: Readonly<Record<string, string>>;
   readonly digestBasis: "computed" | "stated";
@@ -67,6 +71,17 @@ export interface FileReport {
   readonly notRun?: readonly string[];
 }
 
+/** A string inside a program, or bytes that were cut out of what nobody understands. */
+export type DataRole = "literal" | "embedded";
+
+/** A file in what is scanned that has the name of a configuration. */
+export interface FoundConfiguration {
+  /** Within the subject. */
+  readonly path: string;
+  /** Whether the scan went by it. */
+  readonly used: boolean;
+}
+
 export interface Subject {
   readonly kind: "file" | "folder" | "stdin" | "url" | "hub";
   readonly ref: string;
@@ -76,6 +91,8 @@ export interface Subject {
   readonly findings: readonly Finding[];
   /** Only what the parsers asked for was read, so there are no digests; missing where everything was. */
   readonly quick?: true;
+  /** Configurations that lie in the subject; missing where there are none. */
+  readonly configurations?: readonly FoundConfiguration[];
   /** Rules that could not run for this subject. */
   readonly notRun: readonly string[];
 }
@@ -83,7 +100,9 @@ export interface Subject {
 export interface Totals {
   /** Top-level files by verdict. */
   readonly files: Readonly<Record<Verdict, number>>;
+  /** Without those that are suppressed. */
   readonly findings: Readonly<Record<Severity, number>>;
+  readonly suppressed: number;
   readonly bytes: number;
 }
 

@@ -34,3 +34,11 @@ export function worst(verdicts: Iterable<Verdict>): Verdict {
 export function impliedVerdict(implication: Implication): Verdict {
   return implication === "none" ? "clean" : implication;
 }
+
+/** What a finding leads to: nothing, where the user's configuration suppresses it. */
+export function findingVerdict(finding: {
+  readonly implies: Implication;
+  readonly suppressed?: object;
+}): Verdict {
+  return finding.suppressed === undefined ? impliedVerdict(finding.implies) : "clean";
+}

@@ -13,16 +13,17 @@ import type { FileReport, Finding, Issue, Reading } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { unaccountedCoverage } from "../kernel/coverage.ts";
-import { impliedVerdict, verdictRank, worst } from "../kernel/verdict.ts";
-import type { Verdict } from "../kernel/verdict.ts";
+import { verdictRank } from "../kernel/verdict.ts";
 import type { UserName } from "../machines/pickle/names/user-name.ts";
 import {
+  asChild,
   compareFindings,
   emptyResult,
   endIssues,
   isMereData,
   sortedFacts,
 } from "./child-result.ts";
+import { fileVerdict } from "./file-verdict.ts";
 import { makeFinding } from "./finding.ts";
 import { isPolyglot, route } from "./route.ts";
 import { CRASHED, POLYGLOT } from "./rules.ts";
@@ -295,11 +296,12 @@ class Collected {
     const opened = await child.open(governor);
     try {
       const { report, exports } = await scanArtifact(opened.source, place, this.#environment);
-      const issues = [...endIssues(opened.end), ...(opened.issues ?? [])].map((issue) => ({
+      const outer = [...endIssues(opened.end), ...(opened.issues ?? [])].map((issue) => ({
         kind: issue.kind,
         message: issue.message,
         locator: place.locator,
       }));
+      const issues = [...outer, ...report.issues];
       const decoded =
         (opened.end !== undefined || opened.source.size <= HEAD_BYTES) && !this.#environment.quick;
       return {
@@ -309,10 +311,8 @@ class Collected {
         report: {
           ...report,
           digests: decoded ? { sha256: await digestOf(opened.source, governor) } : {},
-          issues: [...issues, ...report.issues],
-          verdict: issues.some(({ kind }) => kind !== "deviation")
-            ? worst([report.verdict, "incomplete"])
-            : report.verdict,
+          issues,
+          verdict: fileVerdict({ ...report, issues }),
         },
       };
     } finally {
@@ -321,7 +321,8 @@ class Collected {
   }
 
   /** Digests wait until it is known that a child is not raw tensor data, which gets none of its own. */
-  async #withDigest(child: Child, { report }: ChildResult): Promise<FileReport> {
+  async #withDigest(child: Child, result: ChildResult): Promise<FileReport> {
+    const report = asChild(result);
     const has = report.digests["sha256"] !== undefined || report.digestBasis === "stated";
     if (has || this.#environment.quick) {
       return report;
@@ -346,7 +347,13 @@ class Collected {
         digestBasis: "computed",
         format,
         readings: this.#readings,
-        verdict: this.#verdict(source.size),
+        verdict: fileVerdict({
+          size: source.size,
+          readings: this.#readings,
+          findings: this.findings,
+          issues: this.#issues,
+          children: this.#children,
+        }),
         coverage,
         findings: this.findings.toSorted(compareFindings),
         issues: this.#issues,
@@ -354,24 +361,5 @@ class Collected {
         facts: sortedFacts(this.#facts),
       },
     };
-  }
-
-  #verdict(size: number): Verdict {
-    const verdicts: Verdict[] = this.findings.map(({ implies }) => impliedVerdict(implies));
-    if (this.#issues.some(({ kind }) => kind !== "deviation")) {
-      verdicts.push("incomplete");
-    }
-    if (this.#readings.length === 0 && size > 0) {
-      verdicts.push("unknown");
-    }
-    for (const { coverage } of this.#readings) {
-      if (coverage.unaccounted > 0) {
-        verdicts.push("unknown");
-      }
-    }
-    for (const child of this.#children) {
-      verdicts.push(child.verdict);
-    }
-    return worst(verdicts);
   }
 }

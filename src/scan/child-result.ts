@@ -2,7 +2,7 @@
 
 import type { Child, ChildResult, ParseIssue } from "../formats/format.ts";
 import { unaccountedCoverage } from "../kernel/coverage.ts";
-import type { Finding, Issue } from "../kernel/report.ts";
+import type { DataRole, FileReport, Finding, Issue } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import { compareSeverity } from "../kernel/severity.ts";
 import type { DecodeEnd } from "../kernel/source.ts";
@@ -14,10 +14,20 @@ import type { Verdict } from "../kernel/verdict.ts";
  * a payload, and say nothing about the file when they hold something ordinary or half of it.
  */
 export function isMereData({ role, report }: ChildResult): boolean {
-  return (
-    (role === "literal" || role === "embedded") &&
-    verdictRank(report.verdict) < verdictRank("suspicious")
-  );
+  return isDataRole(role) && verdictRank(report.verdict) < verdictRank("suspicious");
+}
+
+/** The report as it stands among its parent's children. */
+export function asChild({ role, report }: ChildResult): FileReport {
+  if (!isDataRole(role)) {
+    return report;
+  }
+  const { path, ...rest } = report;
+  return { path, role, ...rest };
+}
+
+function isDataRole(role: string): role is DataRole {
+  return role === "literal" || role === "embedded";
 }
 
 export function endIssues(end: DecodeEnd | undefined): ParseIssue[] {

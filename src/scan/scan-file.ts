@@ -12,13 +12,13 @@ import { AppError, errorMessage } from "../kernel/errors.ts";
 import type { Limits } from "../kernel/limits.ts";
 import type { FileReport, Finding, IssueKind } from "../kernel/report.ts";
 import type { ByteSource, RandomSource } from "../kernel/source.ts";
-import { worse } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 import type { UserName } from "../machines/pickle/names/user-name.ts";
 import type { StatedDigests } from "../kernel/tree.ts";
 import { scanArtifact } from "./artifact.ts";
 import type { Environment } from "./artifact.ts";
 import { withDigests } from "./digests.ts";
+import { fileVerdict } from "./file-verdict.ts";
 import { makeFinding } from "./finding.ts";
 import { CHANGED, CRASHED } from "./rules.ts";
 import { withWeightsOnly } from "./weights-only.ts";
@@ -133,11 +133,8 @@ function withChange(report: FileReport): FileReport {
     { message: "somebody wrote to the file while it was scanned", key: "changed" },
     report.path,
   );
-  return {
-    ...report,
-    findings: [...report.findings, finding],
-    verdict: worse(report.verdict, "incomplete"),
-  };
+  const findings = [...report.findings, finding];
+  return { ...report, findings, verdict: fileVerdict({ ...report, findings }) };
 }
 
 /** The report of a file whose worker crashed or was killed. */

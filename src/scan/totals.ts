@@ -4,17 +4,14 @@ import type { FileReport, Finding, Report, Subject, Totals } from "../kernel/rep
 import { REPORT_SCHEMA } from "../kernel/report.ts";
 import { SEVERITIES } from "../kernel/severity.ts";
 import type { Severity } from "../kernel/severity.ts";
-import { impliedVerdict, VERDICTS, worst } from "../kernel/verdict.ts";
+import { findingVerdict, VERDICTS, worst } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 
 export function subjectVerdict(
   files: readonly FileReport[],
   findings: readonly Finding[],
 ): Verdict {
-  return worst([
-    ...files.map(({ verdict }) => verdict),
-    ...findings.map(({ implies }) => impliedVerdict(implies)),
-  ]);
+  return worst([...files.map(({ verdict }) => verdict), ...findings.map(findingVerdict)]);
 }
 
 /** Findings of a file and of everything nested in it. */
@@ -34,20 +31,28 @@ function totalsOf(subjects: readonly Subject[]): Totals {
     Severity,
     number
   >;
+  let suppressedCount = 0;
   let bytes = 0;
-  for (const subject of subjects) {
-    for (const { severity } of subject.findings) {
+  function count({ severity, suppressed }: Finding): void {
+    if (suppressed === undefined) {
       findings[severity] += 1;
+    } else {
+      suppressedCount += 1;
+    }
+  }
+  for (const subject of subjects) {
+    for (const finding of subject.findings) {
+      count(finding);
     }
     for (const file of subject.files) {
       files[file.verdict] += 1;
       bytes += file.size;
-      for (const { severity } of allFindings(file)) {
-        findings[severity] += 1;
+      for (const finding of allFindings(file)) {
+        count(finding);
       }
     }
   }
-  return { files, findings, bytes };
+  return { files, findings, suppressed: suppressedCount, bytes };
 }
 
 /** @param tool name, version and ruleset of the program that scanned. */

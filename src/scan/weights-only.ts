@@ -10,11 +10,11 @@ import { lazy } from "../kernel/lazy.ts";
 import type { FileReport } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
-import { worse } from "../kernel/verdict.ts";
 import { isTorchLoadName } from "../machines/pickle/weights-only/torch-load-name.ts";
 import { rejected } from "../machines/pickle/weights-only/weights-only.ts";
 import type { WeightsOnly } from "../machines/pickle/weights-only/weights-only.ts";
 import type { ArtifactResult } from "./artifact.ts";
+import { fileVerdict } from "./file-verdict.ts";
 import { makeFinding } from "./finding.ts";
 import { WEIGHTS_ONLY_REJECTED } from "./rules.ts";
 
@@ -75,11 +75,8 @@ function withFinding(report: FileReport, { torch, reason }: WeightsOnly): FileRe
     },
     report.path,
   );
-  return {
-    ...report,
-    findings: [...report.findings, finding],
-    verdict: worse(report.verdict, "suspicious"),
-  };
+  const findings = [...report.findings, finding];
+  return { ...report, findings, verdict: fileVerdict({ ...report, findings }) };
 }
 
 /** torch.load takes a file for an archive by its first four bytes alone. */
