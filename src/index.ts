@@ -23,6 +23,7 @@ export type {
   Facts,
   FileReport,
   Finding,
+  FoundConfiguration,
   Issue,
   IssueKind,
   Reading,
@@ -34,7 +35,7 @@ export type { JsonValue } from "./kernel/rule.ts";
 export type { Confidence, Severity, Trigger } from "./kernel/severity.ts";
 export type { Implication, Verdict } from "./kernel/verdict.ts";
 export { verdictRank } from "./kernel/verdict.ts";
-export type { KnownNameEntry, ScanEvent, ScanOptions } from "./scan/events.ts";
+export type { KnownNameEntry, ScanEvent, ScanOptions, Suppression } from "./scan/events.ts";
 
 /**
  * Scans files and folders on this machine. Events come as the work proceeds; the last one is the
@@ -55,6 +56,7 @@ export async function* scan(
       const { openThreads } = await import("./workers/open-threads.ts");
       return openThreads(setup, size);
     },
+    today: new Date().toISOString().slice(0, 10),
     ...options,
   });
 }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { withoutOffsets } from "../kernel/locator.ts";
 import type { FileReport, Finding, Issue, Report, Subject } from "../kernel/report.ts";
 import type { Severity } from "../kernel/severity.ts";
-import { impliedVerdict } from "../kernel/verdict.ts";
+import { findingVerdict } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 import { reasonsOf } from "./terminal/reasons.ts";
 import type { Place } from "./artifact-uri.ts";
@@ -67,7 +67,7 @@ function* inFile(
 
 function ofFinding(subject: Subject, file: FileReport | undefined, finding: Finding): Occurrence {
   const { rule, severity, message, locator, fingerprint } = finding;
-  const verdict = impliedVerdict(finding.implies);
+  const verdict = findingVerdict(finding);
   return {
     subject,
     ...(file === undefined ? {} : { file }),

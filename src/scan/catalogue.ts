@@ -2,13 +2,19 @@
 
 import { FORMATS } from "../formats/registry.ts";
 import type { RuleInfo } from "../kernel/rule.ts";
+import { CONFIG_RULES } from "./config-rules.ts";
 import { SCAN_RULES } from "./rules.ts";
 import { TREE_RULES } from "./tree-rules.ts";
 
 /** Every rule once, by id. Formats share rules where they share content. */
 export function ruleCatalogue(): readonly RuleInfo[] {
   const rules = new Map<string, RuleInfo>();
-  for (const rule of [...FORMATS.flatMap((format) => format.rules), ...SCAN_RULES, ...TREE_RULES]) {
+  for (const rule of [
+    ...FORMATS.flatMap((format) => format.rules),
+    ...SCAN_RULES,
+    ...TREE_RULES,
+    ...CONFIG_RULES,
+  ]) {
     if (!rules.has(rule.id)) {
       rules.set(rule.id, rule);
     }

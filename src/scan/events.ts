@@ -2,7 +2,7 @@
 
 import type { Limits } from "../kernel/limits.ts";
 import type { OpenPool } from "../kernel/pool.ts";
-import type { FileReport, Report } from "../kernel/report.ts";
+import type { FileReport, FoundConfiguration, Report } from "../kernel/report.ts";
 
 /** A global that a user vouches for, with the reason. */
 export interface KnownNameEntry {
@@ -13,12 +13,30 @@ export interface KnownNameEntry {
   readonly reason: string;
 }
 
+/** A finding that the user has looked at and accepts until a day. By path or by digest; by both where both are given. */
+export interface Suppression {
+  /** Id of the rule. */
+  readonly rule: string;
+  /** Glob over paths relative to the target, and over locators of what is nested in files. */
+  readonly path?: string;
+  /** SHA-256 of the top-level file, as the scan computes it. */
+  readonly digest?: string;
+  readonly reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD`, UTC. */
+  readonly expires: string;
+}
+
 export interface ScanOptions {
   readonly limits?: Partial<Limits>;
   /** Globs over paths relative to the target; a file must match one, when there are any. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly knownNames?: readonly KnownNameEntry[];
+  readonly suppressions?: readonly Suppression[];
+  /** The day that suppressions are held against, `YYYY-MM-DD`, UTC. */
+  readonly today?: string;
+  /** Configurations that the caller knows to lie in what is scanned, by the `ref` of their subject. */
+  readonly configurations?: readonly (FoundConfiguration & { readonly subject: string })[];
   /** Workers at most; 1 scans where it stands. */
   readonly jobs?: number;
   /** Makes the pool of workers; without it the scan runs where it stands. */

@@ -12,10 +12,12 @@ import type { Tree } from "../kernel/tree.ts";
 import { NO_USER_NAMES } from "../machines/pickle/names/user-name.ts";
 import { Channel } from "./channel.ts";
 import type { ScanEvent, ScanOptions } from "./events.ts";
+import { foundConfigurations } from "./configurations.ts";
 import { makeFinding } from "./finding.ts";
 import { scanFile, unreadableReport } from "./scan-file.ts";
 import { scanRemote } from "./scan-remote.ts";
 import type { FileScanner } from "./scan-file.ts";
+import type { Suppressor } from "./suppress.ts";
 import { makeReport, subjectVerdict } from "./totals.ts";
 import { TOOL } from "./version.ts";
 import { walk } from "./walk.ts";
@@ -34,6 +36,8 @@ const REMOTE_WIDTH = 8;
 
 interface SubjectState {
   readonly tree: Tree;
+  /** Its place among the subjects. */
+  readonly index: number;
   /** In the order of the walk; undefined until its file is scanned. */
   readonly reports: (FileReport | undefined)[];
   readonly findings: Finding[];
@@ -53,25 +57,56 @@ export async function* scan(
   trees: readonly Tree[],
   options: ScanOptions = {},
 ): AsyncGenerator<ScanEvent, void, void> {
-  const subjects = trees.map((tree): SubjectState => ({ tree, reports: [], findings: [] }));
+  const subjects = trees.map((tree, index): SubjectState => ({
+    tree,
+    index,
+    reports: [],
+    findings: [],
+  }));
+  const suppressor = await openSuppressor(options);
   let interrupted = false;
   try {
-    yield* scanSubjects(subjects, options);
+    yield* scanSubjects(subjects, options, suppressor);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "ABORTED")) {
       throw error;
     }
     interrupted = true;
   }
-  yield { kind: "report", report: assemble(subjects, options), interrupted };
+  yield {
+    kind: "report",
+    report: assemble(subjects, options, suppressor, interrupted),
+    interrupted,
+  };
+}
+
+/** Loaded only where there is something to suppress. */
+async function openSuppressor({
+  suppressions = [],
+  today,
+}: ScanOptions): Promise<Suppressor | undefined> {
+  return suppressions.length === 0
+    ? undefined
+    : (await import("./suppress.ts")).makeSuppressor(suppressions, today);
 }
 
 function assemble(
   states: readonly SubjectState[],
-  { quick = false, full = false }: ScanOptions,
+  { quick = false, full = false, configurations = [] }: ScanOptions,
+  suppressor: Suppressor | undefined,
+  interrupted: boolean,
 ): Report {
-  const subjects = states.map(({ tree, reports, findings }): Subject => {
+  const judged = states.map(
+    ({ tree, index, findings }) => suppressor?.findings(index, tree.ref, findings) ?? findings,
+  );
+  const subjects = states.map(({ tree, index, reports }): Subject => {
     const files = reports.filter((report) => report !== undefined);
+    const findings = [
+      ...(judged[index] ?? []),
+      ...(suppressor?.about(index, tree.ref, !interrupted) ?? []),
+    ];
+    const told = configurations.filter(({ subject }) => subject === tree.ref);
+    const found = foundConfigurations(told, files);
     return {
       kind: tree.kind,
       ref: tree.ref,
@@ -80,6 +115,7 @@ function assemble(
       files,
       findings,
       ...(quick || (tree.isRemote === true && !full) ? { quick: true } : {}),
+      ...(found.length === 0 ? {} : { configurations: found }),
       notRun: [...new Set(files.flatMap(({ notRun = [] }) => notRun))].sort(),
     };
   });
@@ -89,6 +125,7 @@ function assemble(
 async function* scanSubjects(
   subjects: readonly SubjectState[],
   options: ScanOptions,
+  suppressor: Suppressor | undefined,
 ): AsyncGenerator<ScanEvent> {
   const entries: Entry[] = [];
   let bytes = 0;
@@ -104,7 +141,8 @@ async function* scanSubjects(
       yield done;
       continue;
     }
-    const { entry, report } = done;
+    const { entry } = done;
+    const report = suppressor?.file(entry.state.index, done.report) ?? done.report;
     entry.state.reports[entry.index] = report;
     yield { kind: "file", subject: entry.state.tree.ref, report };
     yield { kind: "progress", file: report.path, bytes: report.size };

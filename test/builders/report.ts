@@ -58,7 +58,19 @@ export function reportOf(files: readonly FileReport[], subject: Partial<Subject>
     totals: {
       files: counts,
       findings: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+      suppressed: files.flatMap(({ findings }) => findings).filter((one) => one.suppressed).length,
       bytes: files.reduce((sum, { size }) => sum + size, 0),
     },
   };
+}
+
+/** A malicious call that the user accepts, in a folder that brings two configurations along. */
+export function suppressedReport(reason = "known"): Report {
+  const suppressed = { reason, expires: "2026-12-31" };
+  return reportOf([fileReport({ findings: [finding({ suppressed })] })], {
+    configurations: [
+      { path: "inner/weighbridge.yaml", used: false },
+      { path: "weighbridge.yaml", used: true },
+    ],
+  });
 }

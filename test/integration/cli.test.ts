@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -207,18 +208,76 @@ knownNames:
   it("is not believed where it lies in what is scanned, unless it is named", async () => {
     writeFileSync(join(work, "weighbridge.yaml"), text);
     copyFileSync(unknown, join(work, "a.pkl"));
-    const { code, stderr } = await run(["scan", "."]);
+    const { code, stdout, stderr } = await run(["scan", "."]);
 
     expect(code).toBe(0);
-    expect(stderr).toContain("note: weighbridge.yaml is not used, because it lies in .,");
+    expect(stderr).toBe("");
+    expect(stdout).toContain(
+      ".: weighbridge.yaml, which comes with it, is not used (see --trust-config)",
+    );
+    expect((await run(["scan", ".", "--format", "json"])).stderr).toContain(
+      "note: weighbridge.yaml is not used, because it lies in .,",
+    );
+    expect((await run(["scan", "a.pkl"])).stdout).toMatch(/^unknown/);
+    expect((await run(["scan", "a.pkl", "--trust-config"])).stdout).toMatch(/^clean/);
     expect((await run(["scan", "a.pkl", "--config", "weighbridge.yaml"])).stdout).toMatch(/^clean/);
     expect((await run(["scan", "."])).stdout).toContain("Instantiates mycompany.models.Scaler");
 
     mkdirSync(join(work, "inner"));
     copyFileSync(join(work, "weighbridge.yaml"), join(work, "inner", "weighbridge.yaml"));
-    expect((await run(["scan", "inner"])).stderr).toContain(
-      "note: weighbridge.yaml in the scanned folder is not used as configuration",
+    expect((await run(["scan", ".", "--trust-config"])).stdout).toContain(
+      `.: inner/weighbridge.yaml, which comes with it, is not used (see --trust-config)
+.: weighbridge.yaml, which comes with it, is used as configuration
+`,
     );
+    rmSync(join(work, "weighbridge.yaml"));
+    expect((await run(["scan", "."])).stdout).toContain(
+      ".: inner/weighbridge.yaml, which comes with it, is not used",
+    );
+  });
+
+  it.each([["."], ["models"], ["models/hostile.pkl"], ["models/hostile.pkl", "models"]])(
+    "never makes a verdict better where it comes with the model: %s",
+    async (...targets) => {
+      mkdirSync(join(work, "models"));
+      copyFileSync(hostile, join(work, "models", "hostile.pkl"));
+      const mine = `failOn: malicious
+exclude: ["*.pkl"]
+suppressions:
+  - { rule: pickle/dangerous-call, path: "*.pkl", reason: trust me, expires: 2999-12-31 }
+`;
+      writeFileSync(join(work, "models", "weighbridge.yaml"), mine);
+      const { code, stdout } = await run(["scan", ...targets]);
+
+      expect(code).toBe(1);
+      expect(stdout).toContain("malicious   models/hostile.pkl");
+      expect(stdout).toMatch(/weighbridge\.yaml, which comes with it, is not used/);
+      expect(stdout).not.toContain("suppressed");
+    },
+  );
+
+  it("suppresses findings until a day, and says how many", async () => {
+    mkdirSync(join(work, "models"));
+    copyFileSync(hostile, join(work, "models", "hostile.pkl"));
+    function configure(expires: string): void {
+      const entry = `{ rule: pickle/dangerous-call, path: hostile.pkl, reason: known, expires: ${expires} }`;
+      writeFileSync(join(work, "weighbridge.yaml"), `suppressions: [${entry}]\n`);
+    }
+    configure("2999-12-31");
+    const { code, stdout } = await run(["scan", "models"]);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^1 finding is suppressed by the configuration; --verbose shows them\n1 file: 1 clean/,
+    );
+    expect((await run(["scan", "models", "--verbose"])).stdout).toMatch(
+      /note: would run .* \(suppressed until 2999-12-31: known\) \(pickle\/dangerous-call, critical/,
+    );
+
+    configure("2026-01-31");
+    const expired = await run(["scan", "models"]);
+    expect(expired.code).toBe(1);
+    expect(expired.stdout).toContain("expired on 2026-01-31: what it covered counts again");
   });
 
   it("is refused with the place of the mistake", async () => {

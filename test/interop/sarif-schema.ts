@@ -10,7 +10,7 @@ import type { Report } from "../../src/kernel/report.ts";
 import { writeSarifReport } from "../../src/reporters/sarif/sarif-report.ts";
 import { ruleCatalogue } from "../../src/scan/catalogue.ts";
 import { STATES } from "../../src/scan/states.ts";
-import { fileReport, finding, reportOf } from "../builders/report.ts";
+import { fileReport, finding, reportOf, suppressedReport } from "../builders/report.ts";
 import { SAMPLES } from "../contract/samples.ts";
 import { scanBytes } from "../scan-bytes.ts";
 
@@ -52,6 +52,7 @@ async function main(): Promise<number> {
   }
   const reports = [
     reportOf([]),
+    suppressedReport(),
     reportOf([fileReport({ digests: {} })], { findings: [finding()], notRun: ["tree/a"] }),
     reportOf(files),
     reportOf(files, { kind: "folder", ref: "/srv/models" }),

@@ -71,6 +71,10 @@ export const scanCommand: Command = {
       help: "budgets of one file, such as outputBytes=2GB,depth=32; repeatable",
     },
     { name: "config", value: "FILE", help: "settings; otherwise ./weighbridge.yaml" },
+    {
+      name: "trust-config",
+      help: "believe a weighbridge.yaml that lies in what is scanned",
+    },
     { name: "quiet", short: "q", help: "only what fails, and the last line" },
     { name: "verbose", short: "v", help: "every file and every finding" },
     { name: "no-progress", help: "no progress line" },

@@ -10,6 +10,8 @@ const schema = JSON.parse(
 ) as object;
 const accepts = new Ajv2020({ allowUnionTypes: true }).compile(schema);
 
+const DIGEST = "0123456789abcdef".repeat(4);
+
 function read(text: string) {
   return validateConfig(parseYaml(text, "w.yaml"), "w.yaml");
 }
@@ -25,6 +27,9 @@ describe("validateConfig", () => {
         - module: mycompany.models
           name: Scaler.Inner
           reason: ours, reviewed
+      suppressions:
+        - { rule: pickle/dangerous-call, path: old/*.pt, reason: seen, expires: 2027-01-31 }
+        - { rule: scan/polyglot, digest: "sha256:${DIGEST}", reason: seen, expires: "2028-02-29" }
     `;
 
     expect(read(text)).toEqual({
@@ -33,6 +38,15 @@ describe("validateConfig", () => {
       exclude: ["old", "tmp/**"],
       limits: { outputBytes: 2e9, depth: 32 },
       knownNames: [{ module: "mycompany.models", name: "Scaler.Inner", reason: "ours, reviewed" }],
+      suppressions: [
+        { rule: "pickle/dangerous-call", path: "old/*.pt", reason: "seen", expires: "2027-01-31" },
+        {
+          rule: "scan/polyglot",
+          digest: `sha256:${DIGEST}`,
+          reason: "seen",
+          expires: "2028-02-29",
+        },
+      ],
     });
     expect(accepts(parseYaml(text, ""))).toBe(true);
   });
@@ -42,6 +56,7 @@ describe("validateConfig", () => {
     expect(accepts(parseYaml(text, ""))).toBe(true);
   });
 
+  const rest = "path: a, reason: r, expires: 2027-01-31";
   const entry = "{ module: a.b, name: C, reason: r }";
 
   it.each([
@@ -77,6 +92,38 @@ describe("validateConfig", () => {
       "limits.depth is a whole number above 0 or a size such as 2GB and not 1.5",
     ],
     ["limits: { entries: [] }", "limits.entries is a whole number above 0 or a size such as 2GB"],
+    [
+      `suppressions: [{ rule: truncated, ${rest} }]`,
+      "suppressions[0].rule truncated is a state of a file and not a rule: what was not looked at cannot be suppressed",
+    ],
+    [
+      `suppressions: [{ rule: config/unmatched-suppression, ${rest} }]`,
+      "suppressions[0].rule config/unmatched-suppression is about the configuration, and its own findings cannot be suppressed",
+    ],
+    [
+      "suppressions: [{ rule: scan/polyglot, reason: r, expires: 2027-01-31 }]",
+      "suppressions[0] needs a path or a digest: what it covers",
+    ],
+    [
+      "suppressions: [{ rule: scan/polyglot, digest: abc, reason: r, expires: 2027-01-31 }]",
+      "suppressions[0].digest is a SHA-256 of 64 hexadecimal digits",
+    ],
+    [
+      "suppressions: [{ rule: scan/polyglot, path: a, expires: 2027-01-31 }]",
+      "suppressions[0].reason is missing",
+    ],
+    [
+      "suppressions: [{ rule: scan/polyglot, path: a, reason: r }]",
+      "suppressions[0].expires is missing",
+    ],
+    [
+      "suppressions: [{ rule: scan/polyglot, path: a, reason: r, expires: 2027-13-01 }]",
+      "suppressions[0].expires is a day such as 2027-01-31",
+    ],
+    [
+      "suppressions: [{ rule: scan/polyglot, path: a, reason: r, until: 2027-01-01 }]",
+      "suppressions[0].until is not a key",
+    ],
     ["limits: 5", "limits has to be a mapping of keys to values"],
     ["- a", "the file has to be a mapping of keys to values"],
     ["just text", "the file has to be a mapping of keys to values"],
@@ -86,6 +133,33 @@ describe("validateConfig", () => {
       expect.objectContaining({ code: "CONFIG_INVALID", message: `w.yaml: ${message}` }),
     );
     expect(accepts(parseYaml(text, ""))).toBe(false);
+  });
+});
+
+describe("suppressions", () => {
+  const rest = "reason: r, expires: 2027-01-31";
+
+  it.each([
+    [
+      `{ rule: pickle/dangerous-cal, path: a, ${rest} }`,
+      "suppressions[0].rule pickle/dangerous-cal is not a rule; did you mean pickle/dangerous-call?",
+    ],
+    [
+      `{ rule: scan/crashed, path: a, ${rest} }`,
+      "suppressions[0].rule scan/crashed says that something was not looked at, and that cannot be suppressed",
+    ],
+    [
+      `{ rule: scan/polyglot, path: "{a", ${rest} }`,
+      "suppressions[0].path is not a glob: the pattern {a opens a { and does not close it",
+    ],
+    [
+      "{ rule: scan/polyglot, path: a, reason: r, expires: 2027-02-29 }",
+      "suppressions[0].expires is a day such as 2027-01-31",
+    ],
+  ])("refuse %s, which a schema cannot", (entry, message) => {
+    expect(() => read(`suppressions: [${entry}]`)).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: `w.yaml: ${message}` }),
+    );
   });
 });
 

@@ -5,7 +5,8 @@
 
 import { AppError } from "../../kernel/errors.ts";
 import type { Limits } from "../../kernel/limits.ts";
-import type { KnownNameEntry } from "../../scan/events.ts";
+import type { KnownNameEntry, Suppression } from "../../scan/events.ts";
+import { suppressionProblem } from "../../scan/suppression-problem.ts";
 import { FAIL_ON } from "../exit-code.ts";
 import type { FailOn } from "../exit-code.ts";
 import { didYouMean } from "../suggest.ts";
@@ -17,11 +18,13 @@ export interface Config {
   readonly failOn?: FailOn;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly suppressions?: readonly Suppression[];
 }
 
 type Fields = ReadonlyMap<string, unknown>;
 
-const KEYS = ["limits", "knownNames", "failOn", "include", "exclude"] as const;
+const KEYS = ["limits", "knownNames", "failOn", "include", "exclude", "suppressions"] as const;
+const SUPPRESSION_KEYS = ["rule", "path", "digest", "reason", "expires"] as const;
 const KNOWN_NAME_KEYS = ["module", "name", "reason"] as const;
 
 /** Dotted, as Python writes it; no wildcard. */
@@ -56,6 +59,9 @@ function validate(content: unknown): Config {
         break;
       case "knownNames":
         config.knownNames = list(value, "knownNames").map(knownName);
+        break;
+      case "suppressions":
+        config.suppressions = list(value, "suppressions").map(suppression);
         break;
       case "failOn":
         config.failOn = failOn(value);
@@ -96,6 +102,32 @@ function knownName(value: unknown, index: number): KnownNameEntry {
     if (!MODULE.test(entry[key])) {
       throw invalid(`${path}.${key} is one exact name such as mycompany.models, without wildcards`);
     }
+  }
+  return entry;
+}
+
+function suppression(value: unknown, index: number): Suppression {
+  const place = `suppressions[${index}]`;
+  const fields = object(value, place, SUPPRESSION_KEYS);
+  function optional<Key extends string>(key: Key): { readonly [_ in Key]?: string } {
+    const given = fields.get(key);
+    return (fields.has(key) ? { [key]: text(given, `${place}.${key}`) } : {}) as {
+      readonly [_ in Key]?: string;
+    };
+  }
+  const entry: Suppression = {
+    rule: text(fields.get("rule"), `${place}.rule`),
+    ...optional("path"),
+    ...optional("digest"),
+    reason: text(fields.get("reason"), `${place}.reason`),
+    expires: text(fields.get("expires"), `${place}.expires`),
+  };
+  const wrong = suppressionProblem(entry);
+  if (wrong !== undefined) {
+    const name = wrong.field === undefined ? place : `${place}.${wrong.field}`;
+    const given = wrong.field === "rule" ? ` ${entry.rule}` : "";
+    const meant = wrong.known === undefined ? "" : didYouMean(entry.rule, wrong.known);
+    throw invalid(`${name}${given} ${wrong.problem}${meant}`);
   }
   return entry;
 }

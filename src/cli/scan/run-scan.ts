@@ -9,7 +9,6 @@ import type { ScanEvent } from "../../scan/events.ts";
 import { now } from "../clock.ts";
 import type { Arguments } from "../command.ts";
 import { isDumbTerminal, isGitHubActions } from "../config/environment.ts";
-import { CONFIG_FILE } from "../config/load.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 import { listenForInterruption } from "./interruption.ts";
@@ -224,7 +223,6 @@ function breather(): () => Promise<void> | undefined {
 /** Passes events on to the report and to the progress line. */
 function follower({ settings, screen, progress }: Run, renderer: Renderer) {
   const quiet = settings.verbosity === "quiet";
-  let configSeen = settings.config !== undefined || settings.notes.length > 0;
   return (event: Exclude<ScanEvent, { kind: "report" }>): void => {
     switch (event.kind) {
       case "plan":
@@ -242,12 +240,6 @@ function follower({ settings, screen, progress }: Run, renderer: Renderer) {
         const { path, size } = event.report;
         progress.finished(path, size);
         renderer.file(event.subject, event.report);
-        if (!configSeen && !quiet && path.split("/").at(-1) === CONFIG_FILE) {
-          configSeen = true;
-          screen.say(
-            `note: ${escapeText(path)} in the scanned folder is not used as configuration`,
-          );
-        }
         break;
       }
     }

@@ -2,6 +2,7 @@
 
 import { AppError } from "../../kernel/errors.ts";
 import type { ScanOptions } from "../../scan/events.ts";
+import { today } from "../clock.ts";
 import type { Arguments } from "../command.ts";
 import { loadConfig } from "../config/load.ts";
 import { readLimits } from "../config/sizes.ts";
@@ -23,7 +24,6 @@ export interface ScanSettings {
   readonly trace: boolean;
   /** Whether the network is not to be used. */
   readonly offline: boolean;
-  readonly config: string | undefined;
   readonly scan: ScanOptions;
   /** For standard error, before the scan. */
   readonly notes: readonly string[];
@@ -48,23 +48,32 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
     throw new AppError("USAGE", "--quick and --full exclude each other");
   }
   const named = given.value("config");
-  const { config, note } = await loadConfig(named, targets);
+  const trust = given.has("trust-config");
+  if (trust && named !== undefined) {
+    throw new AppError("USAGE", "--config names the file, so there is nothing for --trust-config");
+  }
+  const { config, found, note } = await loadConfig({ named, trust, targets });
   const quiet = given.has("quiet");
+  const outputs = readOutputs(given, terminal);
+  // A report for people on the screen says it as well.
+  const told = outputs.some(({ format, file }) => format === "terminal" && file === undefined);
   return {
     targets,
-    config: named,
-    outputs: readOutputs(given, terminal),
+    outputs,
     failOn: oneOf("--fail-on", given.value("fail-on"), FAIL_ON) ?? config.failOn ?? "suspicious",
     verbosity: readVerbosity(quiet, given.has("verbose")),
     progress: !quiet && !given.has("no-progress"),
     trace: given.has("trace"),
     offline: given.has("offline"),
-    notes: note === undefined || quiet ? [] : [note],
+    notes: note === undefined || quiet || told ? [] : [note],
     scan: {
       include: orElse(given.values("include"), config.include),
       exclude: orElse(given.values("exclude"), config.exclude),
       limits: { ...config.limits, ...readLimits(given.values("limits")) },
       knownNames: config.knownNames ?? [],
+      suppressions: config.suppressions ?? [],
+      today: today(),
+      configurations: found,
       requireWeightsOnly: given.has("require-weights-only"),
       quick: given.has("quick"),
       full: given.has("full"),

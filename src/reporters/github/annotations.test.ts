@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fileReport, finding, reportOf } from "../../../test/builders/report.ts";
+import { fileReport, finding, reportOf, suppressedReport } from "../../../test/builders/report.ts";
 import type { Report } from "../../kernel/report.ts";
 import { writeAnnotations } from "./annotations.ts";
 import { withoutCommands } from "./workflow-text.ts";
@@ -14,6 +14,10 @@ function lines(report: Report): string[] {
 describe("writeAnnotations", () => {
   it("says nothing about what is clean", () => {
     expect(lines(reportOf([fileReport({ findings: [finding({ implies: "none" })] })]))).toEqual([]);
+  });
+
+  it("says nothing about what is suppressed", () => {
+    expect(lines(suppressedReport())).toEqual([]);
   });
 
   it("tells findings and what is incomplete, worst first, by level", () => {

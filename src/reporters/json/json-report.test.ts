@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 
-import { fileReport, finding, reportOf } from "../../../test/builders/report.ts";
+import { fileReport, finding, reportOf, suppressedReport } from "../../../test/builders/report.ts";
 import type { Report } from "../../kernel/report.ts";
 import { writeJsonReport } from "./json-report.ts";
 
@@ -34,6 +34,8 @@ describe("writeJsonReport", () => {
     ["an empty report", reportOf([])],
     ["files", reportOf([fileReport(), fileReport({ path: "b", facts: { x: {} } })])],
     ["nested files", reportOf([nested], { findings: [finding()], notRun: ["a/b"] })],
+    ["what is suppressed", suppressedReport()],
+    ["a literal", reportOf([fileReport({ children: [fileReport({ role: "literal" })] })])],
     ["a quick scan", reportOf([fileReport({ digests: {} })], { quick: true })],
     ["a revision", reportOf([fileReport()], { kind: "hub", revision: "abc" })],
   ])("writes %s as the schema has it, and loses nothing", (_name, report) => {

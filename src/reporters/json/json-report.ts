@@ -28,14 +28,15 @@ export function writeJsonReport(report: Report, write: Write): void {
   write(",\n");
   write(`  "verdict": ${json(verdict, 2)},\n`);
   write(
-    `  "totals": ${json({ files: inOrder(VERDICTS, totals.files), findings: inOrder(SEVERITIES, totals.findings), bytes: totals.bytes }, 2)}\n`,
+    `  "totals": ${json({ files: inOrder(VERDICTS, totals.files), findings: inOrder(SEVERITIES, totals.findings), suppressed: totals.suppressed, bytes: totals.bytes }, 2)}\n`,
   );
   write("}\n");
 }
 
 function writeSubject(subject: Subject, indent: number, write: Write): void {
   const { kind, ref, revision, quick, verdict, files, findings, notRun } = subject;
-  writeHead({ kind, ref, revision, quick, verdict }, indent, write);
+  const configurations = subject.configurations?.map(({ path, used }) => ({ path, used }));
+  writeHead({ kind, ref, revision, quick, configurations, verdict }, indent, write);
   write(`${pad(indent + 2)}"files": `);
   writeList(files, indent + 2, write, writeFile);
   write(",\n");
@@ -43,10 +44,11 @@ function writeSubject(subject: Subject, indent: number, write: Write): void {
 }
 
 function writeFile(file: FileReport, indent: number, write: Write): void {
-  const { path, size, digests, digestBasis, format, readings, verdict, coverage } = file;
+  const { path, role, size, digests, digestBasis, format, readings, verdict, coverage } = file;
   writeHead(
     {
       path,
+      role,
       size,
       digests: sorted(digests),
       digestBasis,
@@ -81,8 +83,19 @@ function writeFile(file: FileReport, indent: number, write: Write): void {
 
 function findingValue(finding: Finding) {
   const { rule, severity, confidence, trigger, implies, message, locator, fingerprint } = finding;
-  const evidence = sorted(finding.evidence);
-  return { rule, severity, confidence, trigger, implies, message, locator, evidence, fingerprint };
+  const { reason, expires } = finding.suppressed ?? {};
+  return {
+    rule,
+    severity,
+    confidence,
+    trigger,
+    implies,
+    message,
+    locator,
+    evidence: sorted(finding.evidence),
+    fingerprint,
+    suppressed: finding.suppressed === undefined ? undefined : { reason, expires },
+  };
 }
 
 function issueValue({ kind, message, locator }: Issue) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fileReport, finding, reportOf } from "../../../test/builders/report.ts";
+import { fileReport, finding, reportOf, suppressedReport } from "../../../test/builders/report.ts";
 import type { Report } from "../../kernel/report.ts";
 import { code } from "./code.ts";
 import { writeMarkdownReport } from "./markdown-report.ts";
@@ -19,6 +19,19 @@ describe("writeMarkdownReport", () => {
     expect(text(reportOf([fileReport(), fileReport({ path: "b" })]))).toBe(
       "## weighbridge: clean\n\n2 files, 200 B: 0 malicious, 0 suspicious, 0 incomplete, 0 unknown, 2 clean\n",
     );
+  });
+
+  it("counts what is suppressed, and says which configuration was believed", () => {
+    expect(text(suppressedReport())).toBe(`## weighbridge: clean
+
+1 file, 100 B: 0 malicious, 0 suspicious, 0 incomplete, 0 unknown, 1 clean
+
+Configuration in <code>models</code>, not used: <code>inner/weighbridge.yaml</code>
+
+Configuration in <code>models</code>, used: <code>weighbridge.yaml</code>
+
+1 finding is suppressed by the configuration.
+`);
   });
 
   it("lists the rest, worst first, with the details folded", () => {

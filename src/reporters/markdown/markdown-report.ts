@@ -6,12 +6,12 @@
 
 import type { FileReport, Report, Subject } from "../../kernel/report.ts";
 import { formatBytes } from "../../kernel/text.ts";
-import { impliedVerdict, verdictRank, VERDICTS } from "../../kernel/verdict.ts";
+import { findingVerdict, verdictRank, VERDICTS } from "../../kernel/verdict.ts";
 import type { Verdict } from "../../kernel/verdict.ts";
 import { pathOf } from "../artifact-uri.ts";
 import { adviceFor, weightsOnlyNote } from "../terminal/advice.ts";
 import { placeOf } from "../terminal/file-lines.ts";
-import { formatCount, formatFiles } from "../terminal/numbers.ts";
+import { formatCount, formatFiles, suppressedText } from "../terminal/numbers.ts";
 import { reasonsOf } from "../terminal/reasons.ts";
 import type { Reason } from "../terminal/reasons.ts";
 import { code } from "./code.ts";
@@ -39,7 +39,7 @@ export function writeMarkdownReport(report: Report, write: (text: string) => voi
   const rows = report.subjects
     .flatMap((subject) => [...rowsOf(subject)])
     .toSorted((a, b) => verdictRank(b.verdict) - verdictRank(a.verdict));
-  const head = `${heading(report)}${notDone(report)}`;
+  const head = `${heading(report)}${notDone(report)}${configured(report)}`;
   const table = tableOf(rows);
   write(head);
   write(table);
@@ -59,9 +59,10 @@ function heading({ verdict, totals, tool }: Report): string {
 
 /** What is not clean: findings about a tree, then its files. */
 function* rowsOf(subject: Subject): Generator<Row> {
-  for (const { implies, message, rule } of subject.findings) {
-    if (implies !== "none") {
-      yield { verdict: impliedVerdict(implies), path: subject.ref, message, source: rule };
+  for (const finding of subject.findings) {
+    const verdict = findingVerdict(finding);
+    if (verdict !== "clean") {
+      yield { verdict, path: subject.ref, message: finding.message, source: finding.rule };
     }
   }
   for (const file of subject.files) {
@@ -106,6 +107,19 @@ function notDone({ subjects }: Report): string {
     ? "\nOnly what the parsers asked for was read, and no digest was made.\n"
     : "";
   return rules.length === 0 ? quick : `${quick}\nRules that did not run: ${list}\n`;
+}
+
+/** What the user's configuration took out, and those that arrived with what was scanned. */
+function configured({ subjects, totals }: Report): string {
+  const lines = subjects.flatMap(({ ref, configurations = [] }) =>
+    configurations.map(
+      ({ path, used }) =>
+        `\nConfiguration in ${code(ref, PATH_LENGTH)}${used ? ", used" : ", not used"}: ${code(path, PATH_LENGTH)}\n`,
+    ),
+  );
+  const suppressed = totals.suppressed > 0 ? `\n${suppressedText(totals.suppressed)}.\n` : "";
+  const more = lines.length > ROWS ? `\nand ${formatCount(lines.length - ROWS)} more\n` : "";
+  return lines.slice(0, ROWS).join("") + more + suppressed;
 }
 
 /** Of what is unknown the table has said all there is. */

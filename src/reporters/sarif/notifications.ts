@@ -42,6 +42,11 @@ export function notifications({ subjects }: Report, { interrupted, left }: Gaps)
       const text = "only what the parsers asked for was read, and no digest was made";
       all.push(said("quick", "note", `${subject.ref}: ${text}`));
     }
+    for (const { path, used } of subject.configurations ?? []) {
+      const how = used ? "was used" : "was not used";
+      const text = `the configuration ${path} in ${subject.ref} ${how}`;
+      all.push(said("configuration", "note", text));
+    }
     if (subject.notRun.length > 0) {
       const rules = subject.notRun.join(", ");
       all.push(said("rules-not-run", "note", `${subject.ref}: these rules did not run: ${rules}`));

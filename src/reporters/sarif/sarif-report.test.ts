@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fileReport, finding, reportOf } from "../../../test/builders/report.ts";
+import { fileReport, finding, reportOf, suppressedReport } from "../../../test/builders/report.ts";
 import type { Report } from "../../kernel/report.ts";
 import { ruleCatalogue } from "../../scan/catalogue.ts";
 import { STATES } from "../../scan/states.ts";
@@ -63,6 +63,29 @@ function text(report: Report, interrupted = false): string {
 function run(report: Report, interrupted = false): Run {
   return (JSON.parse(text(report, interrupted)) as { runs: Run[] }).runs[0]!;
 }
+
+describe("what is suppressed", () => {
+  it("is a result with its justification", () => {
+    const { results, invocations } = run(suppressedReport("our own\u202e"));
+
+    expect(results).toMatchObject([
+      {
+        ruleId: "pickle/dangerous-call",
+        suppressions: [
+          {
+            kind: "external",
+            status: "accepted",
+            justification: String.raw`our own\u{202e} (until 2026-12-31)`,
+          },
+        ],
+      },
+    ]);
+    expect(invocations[0]?.toolExecutionNotifications.map(({ message }) => message.text)).toEqual([
+      "The configuration inner/weighbridge.yaml in models was not used",
+      "The configuration weighbridge.yaml in models was used",
+    ]);
+  });
+});
 
 const hostile = fileReport({ verdict: "malicious", findings: [finding()] });
 

@@ -6,8 +6,9 @@
  * Not done: graphs, code flows, taxonomies, fixes. Members of archives are logical locations, not artifacts.
  */
 
-import type { FileReport, Report } from "../../kernel/report.ts";
+import type { FileReport, Finding, Report } from "../../kernel/report.ts";
 import type { RuleInfo } from "../../kernel/rule.ts";
+import { escapeText } from "../../kernel/text.ts";
 import { verdictRank } from "../../kernel/verdict.ts";
 import { uriOf } from "../artifact-uri.ts";
 import { jsonText } from "../json/json-text.ts";
@@ -131,7 +132,7 @@ function* resultObjects(
         primaryLocationLineHash: `${fingerprint}:${time}`,
         "weighbridge/v1": fingerprint,
       },
-      suppressions: [],
+      suppressions: suppressionsOf(finding),
       properties: {
         verdict,
         severity,
@@ -141,6 +142,16 @@ function* resultObjects(
       },
     };
   }
+}
+
+/** SARIF 3.35: by the user's configuration, which is no part of what was scanned. */
+function suppressionsOf(finding: Finding | undefined): object[] {
+  if (finding?.suppressed === undefined) {
+    return [];
+  }
+  const { reason, expires } = finding.suppressed;
+  const justification = `${escapeText(reason)} (until ${expires})`;
+  return [{ kind: "external", status: "accepted", justification }];
 }
 
 /** A key of the run whose list is written item by item: there may be many. */

@@ -5,7 +5,7 @@ import { escapeText, formatBytes } from "../../kernel/text.ts";
 import { verdictRank } from "../../kernel/verdict.ts";
 import type { Verdict } from "../../kernel/verdict.ts";
 import { formatCount } from "./numbers.ts";
-import { notesOf, reasonsOf } from "./reasons.ts";
+import { notesOf, reasonsOf, suppressedOf } from "./reasons.ts";
 import type { Reason } from "./reasons.ts";
 import type { Style } from "./style.ts";
 
@@ -60,9 +60,9 @@ function weighs({ verdict }: Reason, file: FileReport): boolean {
   return verdictRank(verdict) >= verdictRank(floor);
 }
 
-/** What does not change the verdict. */
+/** What does not change the verdict, or does no longer. */
 export function noteLines(file: FileReport, { style }: FileLines): string {
-  return notesOf(file)
+  return [...notesOf(file), ...suppressedOf(file)]
     .map((note) =>
       subLine(style.dim(`note: ${escapeText(note.message)} (${sourceOf(note, file)})`)),
     )

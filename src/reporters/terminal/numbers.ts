@@ -10,6 +10,12 @@ export function formatFiles(count: number): string {
   return `${formatCount(count)} ${count === 1 ? "file" : "files"}`;
 }
 
+/** `1 finding is suppressed by the configuration` */
+export function suppressedText(count: number): string {
+  const findings = count === 1 ? "finding is" : "findings are";
+  return `${formatCount(count)} ${findings} suppressed by the configuration`;
+}
+
 /** `40 ms`, `3.4 s`, `2 min 5 s`, `3 h 20 min`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) {

@@ -4,7 +4,7 @@ import type { FileReport, Finding, Issue } from "../../kernel/report.ts";
 import { compareSeverity } from "../../kernel/severity.ts";
 import type { Severity } from "../../kernel/severity.ts";
 import { formatBytes } from "../../kernel/text.ts";
-import { impliedVerdict, verdictRank } from "../../kernel/verdict.ts";
+import { findingVerdict, verdictRank } from "../../kernel/verdict.ts";
 import type { Verdict } from "../../kernel/verdict.ts";
 
 export interface Reason {
@@ -29,17 +29,32 @@ export function reasonsOf(file: FileReport): Reason[] {
 /** Findings that lead to no verdict of their own, and deviations from a format's specification. */
 export function notesOf(file: FileReport): Reason[] {
   const notes = [
-    ...file.findings.filter(({ implies }) => implies === "none").map(findingReason),
+    ...file.findings
+      .filter(({ implies, suppressed }) => implies === "none" && suppressed === undefined)
+      .map(findingReason),
     ...file.issues.filter(({ kind }) => kind === "deviation").map(issueReason),
   ];
   return [...notes, ...file.children.flatMap(notesOf)];
+}
+
+/** Findings that the user's configuration suppresses, each with why and until when. */
+export function suppressedOf(file: FileReport): Reason[] {
+  const here = file.findings.flatMap((finding) => {
+    const { suppressed } = finding;
+    if (suppressed === undefined) {
+      return [];
+    }
+    const why = `(suppressed until ${suppressed.expires}: ${suppressed.reason})`;
+    return [{ ...findingReason(finding), message: `${finding.message} ${why}` }];
+  });
+  return [...here, ...file.children.flatMap(suppressedOf)];
 }
 
 /** Recursion ends: nesting is held to a limit when the report is made. */
 function collect(file: FileReport, locator: string, into: Reason[]): void {
   const before = into.length;
   into.push(
-    ...file.findings.filter(({ implies }) => implies !== "none").map(findingReason),
+    ...file.findings.filter((finding) => findingVerdict(finding) !== "clean").map(findingReason),
     ...file.issues.filter(({ kind }) => kind !== "deviation").map(issueReason),
   );
   for (const child of file.children) {
@@ -52,7 +67,7 @@ function collect(file: FileReport, locator: string, into: Reason[]): void {
 
 function findingReason(finding: Finding): Reason {
   const { message, rule, severity, locator } = finding;
-  return { verdict: impliedVerdict(finding.implies), message, source: rule, severity, locator };
+  return { verdict: findingVerdict(finding), message, source: rule, severity, locator };
 }
 
 function issueReason({ kind, message, locator }: Issue): Reason {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fileReport, finding, reportOf } from "../../../test/builders/report.ts";
+import { fileReport, finding, reportOf, suppressedReport } from "../../../test/builders/report.ts";
 import type { FileReport, Report } from "../../kernel/report.ts";
 import { TerminalReport } from "./terminal-report.ts";
 import type { TerminalReportOptions } from "./terminal-report.ts";
@@ -55,6 +55,25 @@ describe("TerminalReport", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("counts what is suppressed, and shows it to those who want to know everything", () => {
+    const report = suppressedReport("a\u001b[2Jb");
+    const [subject] = report.subjects;
+    const files = subject?.files ?? [];
+    const end =
+      "1 file: 1 clean, 0 unknown, 0 incomplete, 0 suspicious, 0 malicious — 100 B in 3.4 s\n";
+
+    expect(show(files, {}, report)).toBe(
+      `models: inner/weighbridge.yaml, which comes with it, is not used (see --trust-config)
+models: weighbridge.yaml, which comes with it, is used as configuration
+1 finding is suppressed by the configuration; --verbose shows them
+${end}`,
+    );
+    expect(show(files, { verbosity: "verbose" }, report)).toContain(
+      String.raw`note: would run the shell command "touch wb_canary" (suppressed until 2026-12-31: a\x1b[2Jb) (pickle/dangerous-call, critical, byte 0x12)`,
+    );
+    expect(show(files, { verbosity: "quiet" }, report)).toBe(end);
   });
 
   it("asks for no safetensors where the file is one", () => {

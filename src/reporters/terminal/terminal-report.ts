@@ -18,7 +18,7 @@ import {
 import type { FileLines } from "./file-lines.ts";
 import { lastLine } from "./last-line.ts";
 import type { Ending } from "./last-line.ts";
-import { formatCount } from "./numbers.ts";
+import { formatCount, suppressedText } from "./numbers.ts";
 import { makeStyle } from "./style.ts";
 import { unknownLines } from "./unknown-lines.ts";
 import type { UnknownFile } from "./unknown-lines.ts";
@@ -27,6 +27,9 @@ import type { UnknownFile } from "./unknown-lines.ts";
 const LISTED_TARGETS = 10;
 /** Incomplete files past this many are only counted: a wall of them says nothing more. */
 const LISTED_INCOMPLETE = 50;
+
+/** Configurations in what was scanned past this many are only counted. */
+const LISTED_CONFIGURATIONS = 5;
 
 export interface TerminalReportOptions {
   readonly trees: readonly Pick<Tree, "kind" | "ref">[];
@@ -85,6 +88,7 @@ export class TerminalReport {
     if (this.#options.verbosity !== "quiet") {
       this.#write(unknownLines(this.#unknown, this.#lines));
       this.#write(subjectLines(report, this.#lines));
+      this.#write(configurationLines(report, this.#lines));
     }
     this.#write(`${lastLine(report, ending, style)}\n`);
   }
@@ -132,13 +136,38 @@ export class TerminalReport {
 }
 
 /** Findings about a folder as a whole. */
-function subjectLines({ subjects }: Report, { style }: FileLines): string {
+function subjectLines({ subjects }: Report, { style, verbose }: FileLines): string {
   let text = "";
   for (const { ref, findings } of subjects) {
-    for (const { message, rule, implies } of findings) {
+    for (const { message, rule, implies, suppressed } of findings) {
+      if (suppressed !== undefined && !verbose) {
+        continue;
+      }
       const line = `${escapeText(ref)}: ${escapeText(message)} (${rule})`;
-      text += implies === "none" ? `${style.dim(line)}\n` : `${line}\n`;
+      text += implies === "none" || suppressed !== undefined ? `${style.dim(line)}\n` : `${line}\n`;
     }
+  }
+  return text;
+}
+
+/** What a configuration did, and those that arrived with what was scanned. */
+function configurationLines({ subjects, totals }: Report, { style, verbose }: FileLines): string {
+  const all = subjects.flatMap(({ ref, configurations = [] }) =>
+    configurations.map(({ path, used }) => ({ ref, path, used })),
+  );
+  const shown = verbose ? all : all.slice(0, LISTED_CONFIGURATIONS);
+  let text = "";
+  for (const { ref, path, used } of shown) {
+    const how = used ? "is used as configuration" : "is not used (see --trust-config)";
+    text += `${style.dim(`${escapeText(ref)}: ${escapeText(path)}, which comes with it, ${how}`)}\n`;
+  }
+  if (all.length > shown.length) {
+    const more = formatCount(all.length - shown.length);
+    text += `${style.dim(`and ${more} more configurations that are not used`)}\n`;
+  }
+  if (totals.suppressed > 0) {
+    const hint = verbose ? "" : "; --verbose shows them";
+    text += `${style.dim(suppressedText(totals.suppressed) + hint)}\n`;
   }
   return text;
 }
