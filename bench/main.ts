@@ -13,8 +13,11 @@ import { parseArgs } from "node:util";
 import { holds } from "./bench.ts";
 import type { Bench, Row } from "./bench.ts";
 import { ggufStrings } from "./gguf-strings.ts";
+import { hub } from "./hub.ts";
 import { largeFile } from "./large-checkpoint.ts";
+import { largeSafetensors } from "./large-safetensors.ts";
 import { pickleOpcodes } from "./pickle-opcodes.ts";
+import { quick } from "./quick.ts";
 import { safetensorsHeader } from "./safetensors-header.ts";
 import { smallFiles } from "./small-files.ts";
 import { startUp } from "./start-up.ts";
@@ -24,8 +27,11 @@ const BENCHES: readonly Bench[] = [
   pickleOpcodes,
   smallFiles,
   largeFile,
+  largeSafetensors,
+  quick,
   zip,
   ggufStrings,
+  hub,
   startUp,
   safetensorsHeader,
 ];
