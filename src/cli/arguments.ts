@@ -52,6 +52,12 @@ interface OptionToken {
 function checkedValue(spec: CommandSpec, option: OptionSpec, token: OptionToken): string {
   const { rawName, value, inlineValue = false } = token;
   if (option.value === undefined) {
+    if (value !== undefined && option.words?.includes(value) === true) {
+      return value;
+    }
+    if (inlineValue && option.words !== undefined) {
+      throw usage(spec, `${rawName}= takes ${option.words.join(", ")}, and not ${value ?? ""}`);
+    }
     if (inlineValue) {
       throw usage(spec, `${rawName} takes no value`);
     }

@@ -8,6 +8,8 @@ export interface OptionSpec {
   readonly short?: string;
   /** What the value is called in the help; a switch has none. */
   readonly value?: string;
+  /** Words that may follow a switch after an equals sign. */
+  readonly words?: readonly string[];
   readonly repeatable?: boolean;
   /** Lower case, no period. */
   readonly help: string;

@@ -45,7 +45,8 @@ export function commandHelp(spec: CommandSpec): string {
     .concat("\n");
 }
 
-function optionLabel({ name, short, value }: OptionSpec): string {
-  const long = value === undefined ? `--${name}` : `--${name} ${value}`;
+function optionLabel({ name, short, value, words }: OptionSpec): string {
+  const inline = words === undefined ? "" : `[=${words.join("|")}]`;
+  const long = value === undefined ? `--${name}${inline}` : `--${name} ${value}`;
   return short === undefined ? `    ${long}` : `-${short}, ${long}`;
 }

@@ -33,12 +33,13 @@ function open({ path, ref }: PoolJob, loan: Loan | undefined): RandomSource {
 
 async function run({ job, loan }: WorkerOrder): Promise<void> {
   let told = 0;
-  const { path, quick, stated } = job;
+  const { path, quick, stated, known } = job;
   const report = await scanFile(
     {
       path,
       open: async () => open(job, loan),
       ...(stated === undefined ? {} : { stated }),
+      ...(known === undefined ? {} : { known }),
     },
     {
       formats: FORMATS,

@@ -13,6 +13,8 @@ export interface PoolJob {
   /** Whether digests are left out, and whatever else the verdict can do without. */
   readonly quick: boolean;
   readonly stated?: StatedDigests;
+  /** Digest with which the file is known: where it has it, the report says that and nothing else. */
+  readonly known?: string;
 }
 
 /** What goes along with a job and stays with the one who gives it. */

@@ -57,6 +57,8 @@ export interface FileReport {
   readonly size: number;
   readonly digests: Readonly<Record<string, string>>;
   readonly digestBasis: "computed" | "stated";
+  /** Set where the file was not read: all of this is from an earlier scan of a file in the same state. */
+  readonly cached?: "stat";
   readonly format: string;
   readonly readings: readonly Reading[];
   readonly verdict: Verdict;

@@ -10,6 +10,14 @@ export interface StatedDigests {
   readonly gitBlob?: string;
 }
 
+/** What changes with a file's bytes, without reading them. */
+export interface FileState {
+  /** Device, inode, size, time of the last change to content and to status, in nanoseconds. */
+  readonly key: string;
+  /** Time of the last change to its status, which nobody can set, in milliseconds since 1970. */
+  readonly changed: number;
+}
+
 export interface TreeFile {
   /** Name as the place has it, which need not be UTF-8. */
   readonly rawName: Uint8Array;
@@ -22,6 +30,8 @@ export interface TreeFile {
   /** What tells that two entries are one file: device and inode, or the hub's object id. */
   readonly identity: string | undefined;
   readonly stated?: StatedDigests;
+  /** Missing where the place has no such thing. */
+  readonly state?: FileState | undefined;
   /** Set where the entry cannot be opened at all, as a sentence. */
   readonly problem?: string;
   /** From which a worker can open it by itself; missing where only this process can. */
@@ -39,6 +49,8 @@ export interface Tree {
   readonly isRemote?: boolean;
   /** Where the root really is, as an absolute path, for a tree whose links can lead out of it. */
   readonly location?: string;
+  /** Under which results of its files may be kept: the same in every run, and no other's. */
+  readonly cacheName?: string;
   /** Lists every file in a stable order. */
   list(signal?: AbortSignal): AsyncIterable<TreeFile>;
 }

@@ -2,6 +2,7 @@
 
 import type { Limits } from "../kernel/limits.ts";
 import type { OpenPool } from "../kernel/pool.ts";
+import type { ResultCache } from "../kernel/result-cache.ts";
 import type { FileReport, FoundConfiguration, Report } from "../kernel/report.ts";
 
 /** A global that a user vouches for, with the reason. */
@@ -37,6 +38,8 @@ export interface ScanOptions {
   readonly today?: string;
   /** Configurations that the caller knows to lie in what is scanned, by the `ref` of their subject. */
   readonly configurations?: readonly (FoundConfiguration & { readonly subject: string })[];
+  /** Results of earlier scans, for files that did not change. */
+  readonly cache?: ResultCache;
   /** Workers at most; 1 scans where it stands. */
   readonly jobs?: number;
   /** Makes the pool of workers; without it the scan runs where it stands. */

@@ -14,6 +14,7 @@ import { Channel } from "./channel.ts";
 import type { ScanEvent, ScanOptions } from "./events.ts";
 import { foundConfigurations } from "./configurations.ts";
 import { makeFinding } from "./finding.ts";
+import type { Memory } from "./remember.ts";
 import { scanFile, unreadableReport } from "./scan-file.ts";
 import { scanRemote } from "./scan-remote.ts";
 import type { FileScanner } from "./scan-file.ts";
@@ -64,14 +65,19 @@ export async function* scan(
     findings: [],
   }));
   const suppressor = await openSuppressor(options);
+  const memory = await openMemory(options);
   let interrupted = false;
   try {
-    yield* scanSubjects(subjects, options, suppressor);
+    yield* scanSubjects(subjects, options, suppressor, memory);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "ABORTED")) {
       throw error;
     }
     interrupted = true;
+  }
+  const problem = options.cache?.close();
+  if (problem !== undefined) {
+    yield { kind: "note", message: problem };
   }
   yield {
     kind: "report",
@@ -88,6 +94,14 @@ async function openSuppressor({
   return suppressions.length === 0
     ? undefined
     : (await import("./suppress.ts")).makeSuppressor(suppressions, today);
+}
+
+/** A trace is made by scanning, and never kept. */
+async function openMemory(options: ScanOptions): Promise<Memory | undefined> {
+  const { cache, trace } = options;
+  return cache === undefined || trace !== undefined
+    ? undefined
+    : (await import("./remember.ts")).makeMemory(cache, options);
 }
 
 function assemble(
@@ -126,6 +140,7 @@ async function* scanSubjects(
   subjects: readonly SubjectState[],
   options: ScanOptions,
   suppressor: Suppressor | undefined,
+  memory: Memory | undefined,
 ): AsyncGenerator<ScanEvent> {
   const entries: Entry[] = [];
   let bytes = 0;
@@ -136,17 +151,40 @@ async function* scanSubjects(
     }
   }
   yield { kind: "plan", files: entries.length, bytes };
-  for await (const done of scanEntries(entries, bytes, options)) {
-    if (done.kind === "progress") {
-      yield done;
-      continue;
+  const rest: Entry[] = [];
+  for (const entry of entries) {
+    const report = memory === undefined ? undefined : recallUnread(entry, memory);
+    if (report === undefined) {
+      rest.push(entry);
+    } else {
+      bytes -= entry.walked.file.size ?? 0;
+      yield* finish(entry, report, suppressor);
     }
-    const { entry } = done;
-    const report = suppressor?.file(entry.state.index, done.report) ?? done.report;
-    entry.state.reports[entry.index] = report;
-    yield { kind: "file", subject: entry.state.tree.ref, report };
-    yield { kind: "progress", file: report.path, bytes: report.size };
   }
+  for await (const done of scanEntries(rest, bytes, options, memory)) {
+    yield* done.kind === "progress" ? [done] : finish(done.entry, done.report, suppressor);
+  }
+}
+
+function recallUnread({ walked, state }: Entry, memory: Memory): FileReport | undefined {
+  return isRemembered(walked) ? memory.recallUnread(state.tree, walked.file) : undefined;
+}
+
+/** What is compared with digests that somebody states is looked at each time. */
+function isRemembered({ kind, file }: Walkable): boolean {
+  return kind === "file" && file.problem === undefined && file.stated === undefined;
+}
+
+/** A file is done: its place in the report, and what is told of it. */
+function* finish(
+  { state, index }: Entry,
+  scanned: FileReport,
+  suppressor: Suppressor | undefined,
+): Generator<ScanEvent> {
+  const report = suppressor?.file(state.index, scanned) ?? scanned;
+  state.reports[index] = report;
+  yield { kind: "file", subject: state.tree.ref, report };
+  yield { kind: "progress", file: report.path, bytes: report.size };
 }
 
 async function* walkSubject(state: SubjectState, options: ScanOptions): AsyncGenerator<Entry> {
@@ -176,7 +214,11 @@ async function* scanEntries(
   entries: readonly Entry[],
   bytes: number,
   options: ScanOptions,
+  memory: Memory | undefined,
 ): AsyncGenerator<Done> {
+  if (entries.length === 0) {
+    return;
+  }
   const channel = new Channel<Done>();
   const scanner = makeScanner(options, channel);
   const pool = await openPool(entries, bytes, options, scanner);
@@ -187,7 +229,7 @@ async function* scanEntries(
       const entry = entries[next];
       next += 1;
       if (entry !== undefined) {
-        const report = await scanEntry(entry, scanner, pool, channel);
+        const report = await scanEntry(entry, { scanner, pool, channel, memory });
         channel.push({ kind: "file", entry, report });
       }
       if (pool === undefined) {
@@ -252,11 +294,16 @@ function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner 
   };
 }
 
+interface Run {
+  readonly scanner: FileScanner;
+  readonly pool: ScanPool | undefined;
+  readonly channel: Channel<Done>;
+  readonly memory: Memory | undefined;
+}
+
 async function scanEntry(
   { walked, state }: Entry,
-  scanner: FileScanner,
-  pool: ScanPool | undefined,
-  channel: Channel<Done>,
+  { scanner, pool, channel, memory }: Run,
 ): Promise<FileReport> {
   const { file } = walked;
   if (walked.kind === "refused") {
@@ -271,10 +318,19 @@ async function scanEntry(
     return await scanRemote(file, scanner, pool, onProgress);
   }
   const { path, ref, stated } = file;
-  const job = { path, ...(stated === undefined ? {} : { stated }) };
-  return pool === undefined || ref === undefined
-    ? await scanFile({ ...job, open: () => file.open() }, scanner)
-    : await pool.run({ ...job, ref, quick: scanner.quick === true }, { onProgress });
+  function scanUnlessKnown(known?: string): Promise<FileReport> {
+    const job = {
+      path,
+      ...(stated === undefined ? {} : { stated }),
+      ...(known === undefined ? {} : { known }),
+    };
+    return pool === undefined || ref === undefined
+      ? scanFile({ ...job, open: () => file.open() }, scanner)
+      : pool.run({ ...job, ref, quick: scanner.quick === true }, { onProgress });
+  }
+  return memory === undefined || !isRemembered(walked)
+    ? await scanUnlessKnown()
+    : await memory.recall(state.tree, file, scanUnlessKnown);
 }
 
 function checkAborted({ signal }: ScanOptions): void {

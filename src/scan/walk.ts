@@ -180,6 +180,9 @@ function renamed(file: TreeFile, path: string): TreeFile {
     get identity() {
       return file.identity;
     },
+    get state() {
+      return file.state;
+    },
     ...(file.problem === undefined ? {} : { problem: file.problem }),
     open: () => file.open(),
   };

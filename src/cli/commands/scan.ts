@@ -62,6 +62,12 @@ export const scanCommand: Command = {
       name: "offline",
       help: "take hf: targets from the local hub cache",
     },
+    {
+      name: "cache",
+      words: ["stat"],
+      help: "keep results; a file that has not changed is only hashed, with =stat not even read",
+    },
+    { name: "cache-dir", value: "DIR", help: "where --cache keeps them; only you may write there" },
     { name: "trace", help: "print what pickles do, as pseudo-Python" },
     { name: "jobs", short: "j", value: "N", help: "files scanned at once, at most" },
     {

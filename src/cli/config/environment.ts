@@ -1,5 +1,8 @@
 /** What the environment says: the one place that reads it. */
 
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+
 import { AppError } from "../../kernel/errors.ts";
 import type { Channel } from "../terminal.ts";
 
@@ -37,4 +40,24 @@ export function isDumbTerminal(): boolean {
 /** Whether the runner of GitHub Actions reads what is printed. */
 export function isGitHubActions(): boolean {
   return process.env["GITHUB_ACTIONS"] === "true";
+}
+
+/** The user's folder for what can be made again (XDG Base Directory Specification, and its likes). */
+export function cacheFolder(): string {
+  const { XDG_CACHE_HOME: xdg = "", LOCALAPPDATA: local = "" } = process.env;
+  if (isAbsolute(xdg)) {
+    return join(xdg, "weighbridge");
+  }
+  switch (process.platform) {
+    case "win32":
+      return join(
+        local === "" ? join(homedir(), "AppData", "Local") : local,
+        "weighbridge",
+        "cache",
+      );
+    case "darwin":
+      return join(homedir(), "Library", "Caches", "weighbridge");
+    default:
+      return join(homedir(), ".cache", "weighbridge");
+  }
 }

@@ -9,6 +9,7 @@ import { readLimits } from "../config/sizes.ts";
 import { FAIL_ON } from "../exit-code.ts";
 import type { FailOn } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
+import { openCache } from "./cache.ts";
 import { oneOf } from "./one-of.ts";
 import { readOutputs } from "./outputs.ts";
 import type { Output } from "./outputs.ts";
@@ -53,6 +54,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
     throw new AppError("USAGE", "--config names the file, so there is nothing for --trust-config");
   }
   const { config, found, note } = await loadConfig({ named, trust, targets });
+  const cache = await openCache(given);
   const quiet = given.has("quiet");
   const outputs = readOutputs(given, terminal);
   // A report for people on the screen says it as well.
@@ -77,6 +79,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
       requireWeightsOnly: given.has("require-weights-only"),
       quick: given.has("quick"),
       full: given.has("full"),
+      ...(cache === undefined ? {} : { cache }),
       ...readJobs(given.value("jobs")),
     },
   };

@@ -44,7 +44,8 @@ function writeSubject(subject: Subject, indent: number, write: Write): void {
 }
 
 function writeFile(file: FileReport, indent: number, write: Write): void {
-  const { path, role, size, digests, digestBasis, format, readings, verdict, coverage } = file;
+  const { path, role, size, digests, digestBasis, cached, format, readings, verdict, coverage } =
+    file;
   writeHead(
     {
       path,
@@ -52,6 +53,7 @@ function writeFile(file: FileReport, indent: number, write: Write): void {
       size,
       digests: sorted(digests),
       digestBasis,
+      cached,
       format,
       readings: readings.map((reading) => ({
         format: reading.format,

@@ -11,7 +11,7 @@ import type { Verdict } from "../../kernel/verdict.ts";
 import { pathOf } from "../artifact-uri.ts";
 import { adviceFor, weightsOnlyNote } from "../terminal/advice.ts";
 import { placeOf } from "../terminal/file-lines.ts";
-import { formatCount, formatFiles, suppressedText } from "../terminal/numbers.ts";
+import { cachedText, formatCount, formatFiles, suppressedText } from "../terminal/numbers.ts";
 import { reasonsOf } from "../terminal/reasons.ts";
 import type { Reason } from "../terminal/reasons.ts";
 import { code } from "./code.ts";
@@ -109,8 +109,9 @@ function notDone({ subjects }: Report): string {
   return rules.length === 0 ? quick : `${quick}\nRules that did not run: ${list}\n`;
 }
 
-/** What the user's configuration took out, and those that arrived with what was scanned. */
-function configured({ subjects, totals }: Report): string {
+/** Configurations that arrived with what was scanned, what the user's own took out, and what was not read again. */
+function configured(report: Report): string {
+  const { subjects, totals } = report;
   const lines = subjects.flatMap(({ ref, configurations = [] }) =>
     configurations.map(
       ({ path, used }) =>
@@ -118,8 +119,10 @@ function configured({ subjects, totals }: Report): string {
     ),
   );
   const suppressed = totals.suppressed > 0 ? `\n${suppressedText(totals.suppressed)}.\n` : "";
+  const notRead = cachedText(report);
+  const cached = notRead === undefined ? "" : `\n${notRead}.\n`;
   const more = lines.length > ROWS ? `\nand ${formatCount(lines.length - ROWS)} more\n` : "";
-  return lines.slice(0, ROWS).join("") + more + suppressed;
+  return lines.slice(0, ROWS).join("") + more + suppressed + cached;
 }
 
 /** Of what is unknown the table has said all there is. */

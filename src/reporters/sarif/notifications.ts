@@ -5,6 +5,7 @@
 
 import type { FileReport, Report, Subject } from "../../kernel/report.ts";
 import { uriOf } from "../artifact-uri.ts";
+import { cachedText } from "../terminal/numbers.ts";
 import { reasonsOf } from "../terminal/reasons.ts";
 import { artifactLocation } from "./locations.ts";
 import { messageText } from "./message-text.ts";
@@ -23,7 +24,8 @@ interface Notification {
 }
 
 /** In the order of the report. */
-export function notifications({ subjects }: Report, { interrupted, left }: Gaps): Notification[] {
+export function notifications(report: Report, { interrupted, left }: Gaps): Notification[] {
+  const { subjects } = report;
   const all: Notification[] = [];
   if (interrupted) {
     all.push(said("interrupted", "warning", "The scan was interrupted: files are missing."));
@@ -36,6 +38,10 @@ export function notifications({ subjects }: Report, { interrupted, left }: Gaps)
         `${left} of the mildest results left out: code scanning takes no more.`,
       ),
     );
+  }
+  const cached = cachedText(report);
+  if (cached !== undefined) {
+    all.push(said("cached", "note", `${cached}.`));
   }
   for (const subject of subjects) {
     if (subject.quick === true) {

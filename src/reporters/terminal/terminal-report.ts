@@ -18,7 +18,7 @@ import {
 import type { FileLines } from "./file-lines.ts";
 import { lastLine } from "./last-line.ts";
 import type { Ending } from "./last-line.ts";
-import { formatCount, suppressedText } from "./numbers.ts";
+import { cachedText, formatCount, suppressedText } from "./numbers.ts";
 import { makeStyle } from "./style.ts";
 import { unknownLines } from "./unknown-lines.ts";
 import type { UnknownFile } from "./unknown-lines.ts";
@@ -89,6 +89,10 @@ export class TerminalReport {
       this.#write(unknownLines(this.#unknown, this.#lines));
       this.#write(subjectLines(report, this.#lines));
       this.#write(configurationLines(report, this.#lines));
+    }
+    const cached = cachedText(report);
+    if (cached !== undefined) {
+      this.#write(`${style.dim(cached)}\n`);
     }
     this.#write(`${lastLine(report, ending, style)}\n`);
   }

@@ -41,10 +41,12 @@ const REPLACEMENT = "\ufffd";
  * @param ref how the user named it.
  */
 export function folderTree(path: NativePath, ref: string): Tree {
+  const location = nameText(realpathSync(fsPath(path), { encoding: "buffer" }));
   return {
     kind: "folder",
     ref,
-    location: nameText(realpathSync(fsPath(path), { encoding: "buffer" })),
+    location,
+    cacheName: `folder ${location}`,
     list: (signal) => listFolder(path, signal),
   };
 }

@@ -10,7 +10,7 @@ import { openFile } from "../../bytes/file-source.ts";
 import type { FileSource } from "../../bytes/file-source.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { SourceRef } from "../../kernel/source.ts";
-import type { TreeFile } from "../../kernel/tree.ts";
+import type { FileState, TreeFile } from "../../kernel/tree.ts";
 import { bytesOf, fsPath } from "./names.ts";
 import type { NativePath } from "./names.ts";
 
@@ -59,6 +59,18 @@ export class LocalFile implements TreeFile {
   get identity(): string | undefined {
     const stat = this.#status();
     return stat === null ? undefined : `${stat.dev}:${stat.ino}:${stat.mtimeNs}`;
+  }
+
+  get state(): FileState | undefined {
+    const stat = this.#status();
+    if (stat === null || !stat.isFile()) {
+      return undefined;
+    }
+    const { dev, ino, size, mtimeNs, ctimeNs } = stat;
+    return {
+      key: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`,
+      changed: Number(ctimeNs / 1_000_000n),
+    };
   }
 
   get ref(): SourceRef | undefined {

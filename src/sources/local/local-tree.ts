@@ -3,7 +3,14 @@
  * the command is one sentence before any work starts.
  */
 
-import { accessSync, constants, createReadStream, readdirSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  createReadStream,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import type { Stats } from "node:fs";
 import { basename, dirname } from "node:path";
 
@@ -48,6 +55,10 @@ function fileTree(native: NativePath, target: string): Tree {
   return {
     kind: "file",
     ref: target,
+    get cacheName() {
+      const folder = realpathSync(dirname(target), { encoding: "buffer" });
+      return `files of ${nameText(folder)}`;
+    },
     async *list() {
       yield file;
     },
