@@ -65,7 +65,7 @@ export const scanCommand: Command = {
     {
       name: "cache",
       words: ["stat"],
-      help: "keep results; a file that has not changed is only hashed, with =stat not even read",
+      help: "reuse results: unchanged files are only hashed, with =stat not read",
     },
     { name: "cache-dir", value: "DIR", help: "where --cache keeps them; only you may write there" },
     { name: "trace", help: "print what pickles do, as pseudo-Python" },
