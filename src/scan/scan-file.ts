@@ -2,7 +2,7 @@
 
 import { FileSource } from "../bytes/file-source.ts";
 import { Governor } from "../bytes/governor.ts";
-import { digestOf, HashingSource, sha256 } from "../bytes/hash.ts";
+import { HashingSource, sha256 } from "../bytes/hash.ts";
 import { MemorySource } from "../bytes/memory-source.ts";
 import { readRange } from "../bytes/read.ts";
 import { randomAccess } from "../bytes/spool.ts";
@@ -95,7 +95,9 @@ async function scanOpened(
   };
   const place = { name: path, locator: path, role: "top", depth: 0 };
   const { shared, digest } = sharedRead(source, path, scanner);
-  if (known !== undefined && (await digestOf(shared, governor)) === known) {
+  // The source that is shared hashes what passes by, and would do it twice.
+  const whole = shared instanceof MemorySource ? shared : source;
+  if (known !== undefined && (await isKnown(whole, path, known, governor, scanner))) {
     // Nobody may take this for the result of a scan.
     const report = unreadableReport(path, "unreadable", "it is known already");
     return { ...report, size: source.size, digests: { sha256: known } };
@@ -107,6 +109,20 @@ async function scanOpened(
   const withNotes = notRun.length === 0 ? judged : { ...judged, notRun };
   const hashed = withDigests(withNotes, shared, computed, stated);
   return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;
+}
+
+async function isKnown(
+  source: RandomSource,
+  path: string,
+  known: string,
+  governor: Governor,
+  { onProgress }: FileScanner,
+): Promise<boolean> {
+  const digest =
+    source instanceof MemorySource
+      ? sha256(source.bytes)
+      : await new HashingSource(source).digest(governor, (bytes) => onProgress?.(path, bytes));
+  return digest === known;
 }
 
 /** The source that parsers read from, and how to finish the digest of what they read. */
