@@ -23,6 +23,11 @@ export interface ListedMember extends Pick<
   readonly access: "none" | "stored" | "packed" | "encrypted" | "split";
   /** Its bytes in the archive, where they are its own. */
   readonly packed: Range | undefined;
+  readonly otherNames?: readonly string[];
+  /** Whether the archive describes it twice, and not the same. */
+  readonly differs?: boolean;
+  /** What opening it reports, whatever is in it. */
+  readonly issues?: readonly ParseIssue[];
 }
 
 export interface ListedArchive {
@@ -65,14 +70,7 @@ export function parseListedArchive(
     if (member.packed !== undefined) {
       ledger.understood(member.packed.start, member.packed.end);
     }
-    if (member.access === "encrypted") {
-      const { name, offset } = member;
-      anomalies.add("encrypted", () => ({
-        message: `${quote(name)} is encrypted`,
-        key: name,
-        offset,
-      }));
-    }
+    describe(member, anomalies);
     return entryOf(member, rank, child);
   });
   if (archive.encrypted) {
@@ -89,11 +87,28 @@ export function parseListedArchive(
   };
 }
 
+function describe({ name, offset, access, differs }: ListedMember, anomalies: AnomalyList): void {
+  if (access === "encrypted") {
+    anomalies.add("encrypted", () => ({
+      message: `${quote(name)} is encrypted`,
+      key: name,
+      offset,
+    }));
+  }
+  if (differs === true) {
+    anomalies.add("header-mismatch", () => ({
+      message: `${quote(name)}: its place or its size is written twice, and not the same`,
+      key: name,
+      offset,
+    }));
+  }
+}
+
 function entryOf(member: ListedMember, rank: number, child: Child | undefined): ArchiveEntry {
   const { name, kind, linkTarget, mode, size, offset, packed } = member;
   return {
     name,
-    otherNames: [],
+    otherNames: member.otherNames ?? [],
     kind,
     linkTarget,
     mode,
@@ -117,7 +132,7 @@ const ISSUES: Readonly<Record<ListedMember["access"], readonly ParseIssue[]>> = 
 function childOf(
   source: RandomSource,
   contents: LibraryContents,
-  { access, size, packed }: ListedMember,
+  { access, size, packed, issues: own = [] }: ListedMember,
   { rank, name }: { readonly rank: number; readonly name: string },
 ): Child | undefined {
   const role = "member";
@@ -128,7 +143,7 @@ function childOf(
     return undefined;
   }
   const child = sliceChild(source, role, name, packed);
-  const issues = ISSUES[access];
+  const issues = [...ISSUES[access], ...own];
   return {
     ...child,
     open: async (governor) => ({ ...(await child.open(governor)), issues }),

@@ -6,6 +6,7 @@ import { cab } from "./cab/index.ts";
 import { content } from "./content/index.ts";
 import { gguf } from "./gguf/index.ts";
 import { gzip } from "./gzip/index.ts";
+import { iso } from "./iso/index.ts";
 import { joblibZfile } from "./joblib-zfile/index.ts";
 import { joblib } from "./joblib/index.ts";
 import { lfsPointer } from "./lfs-pointer/index.ts";
@@ -53,6 +54,7 @@ export const FORMATS: readonly FormatModule[] = [
   anyModel(sevenzip),
   anyModel(rar),
   anyModel(cab),
+  anyModel(iso),
   anyModel(gzip),
   anyModel(zlib),
   anyModel(bzip2),

@@ -1,47 +1,15 @@
 /**
- * Archives and packed streams that are not unpacked here. (Zip, tar, gzip, zlib, bzip2, xz, zstandard and LZ4 have
- * formats of their own.) Specifications: 7zFormat.txt, RAR 5.0 technote, MS-CAB, ECMA-119, GNU ar, RPM, lzip.
+ * Archives and packed streams that are not unpacked here. (Zip, tar, 7z, RAR, cabinets, ISO 9660 and the
+ * streams that models come in have formats of their own.) Specifications: GNU ar, RPM, lzip.
  */
 
-import { crc32 } from "node:zlib";
 import { certain, likely } from "./content-kind.ts";
 import type { ContentKind } from "./content-kind.ts";
 import { within } from "./peek.ts";
 import type { Peek } from "./peek.ts";
 
 export function identifyArchive(file: Peek): ContentKind | undefined {
-  return (
-    sevenZip(file) ??
-    rar(file) ??
-    cabinet(file) ??
-    unixArchive(file) ??
-    compress(file) ??
-    diskImage(file) ??
-    other(file)
-  );
-}
-
-function sevenZip(file: Peek): ContentKind | undefined {
-  const fits =
-    file.is(0, "7z\xbc\xaf\x27\x1c\0") &&
-    file.head.length >= 32 &&
-    crc32(file.head.subarray(12, 32)) === file.u32(8);
-  return fits ? certain("7z", "a 7-Zip archive", "archive") : undefined;
-}
-
-function rar(file: Peek): ContentKind | undefined {
-  return file.is(0, "Rar!\x1a\x07\0") || file.is(0, "Rar!\x1a\x07\x01\0")
-    ? certain("rar", "a RAR archive", "archive")
-    : undefined;
-}
-
-function cabinet(file: Peek): ContentKind | undefined {
-  const fits =
-    file.is(0, "MSCF\0\0\0\0") &&
-    within(file.u32(8), 36, file.size) &&
-    file.u8(24) === 3 &&
-    file.u8(25) === 1;
-  return fits ? certain("cab", "a cabinet archive", "archive") : undefined;
+  return unixArchive(file) ?? compress(file) ?? diskImage(file) ?? other(file);
 }
 
 function unixArchive(file: Peek): ContentKind | undefined {
@@ -79,9 +47,6 @@ function compress(file: Peek): ContentKind | undefined {
 }
 
 function diskImage(file: Peek): ContentKind | undefined {
-  if (file.is(0x8001, "CD001\x01")) {
-    return certain("iso", "an ISO 9660 disk image", "archive");
-  }
   // Apple's trailer: 512 bytes, version 4.
   if (file.ends("koly\0\0\0\x04", 512)) {
     return certain("dmg", "an Apple disk image", "archive");

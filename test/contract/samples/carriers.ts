@@ -1,6 +1,7 @@
-/** RAR archives and cabinets. */
+/** RAR archives, cabinets and disk images. */
 
 import { buildCab } from "../../builders/cab.ts";
+import { buildIso } from "../../builders/iso.ts";
 import { pickle } from "../../builders/pickle.ts";
 import { hostile } from "../../builders/pytorch.ts";
 import { buildRar4, buildRar5 } from "../../builders/rar.ts";
@@ -11,6 +12,7 @@ const members = [{ name: "a/settings.pkl", data }];
 const rar5 = buildRar5(members);
 const rar4 = buildRar4(members);
 const cab = buildCab(members);
+const iso = buildIso(members);
 
 export const carrierSamples: readonly Sample[] = [
   {
@@ -71,5 +73,19 @@ export const carrierSamples: readonly Sample[] = [
     bytes: buildCab([{ name: "..\\..\\a.pkl", data }]),
     verdict: "suspicious",
     fires: ["archive/path-traversal"],
+  },
+  {
+    name: "sound.iso",
+    format: "iso",
+    bytes: iso,
+    verdict: "clean",
+    boundaries: [iso.length],
+  },
+  {
+    name: "hostile.iso",
+    format: "iso",
+    bytes: buildIso([{ name: "A.PKL", data: hostile() }]),
+    verdict: "malicious",
+    fires: ["pickle/dangerous-call"],
   },
 ];
