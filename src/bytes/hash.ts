@@ -3,10 +3,10 @@
  * at the end reads only what nobody asked for.
  */
 
-import { createHash, hash } from "node:crypto";
 import type { Hash } from "node:crypto";
 
 import type { RandomSource, SourceRef } from "../kernel/source.ts";
+import { crypto } from "./crypto.ts";
 import type { Governor } from "./governor.ts";
 import { MemorySource } from "./memory-source.ts";
 
@@ -14,12 +14,12 @@ const WINDOW = 1024 * 1024;
 
 /** Hexadecimal SHA-256 of bytes in memory. */
 export function sha256(bytes: Uint8Array | string): string {
-  return hash("sha256", bytes, "hex");
+  return crypto().hash("sha256", bytes, "hex");
 }
 
 /** Hexadecimal SHA-1 under which git knows a file with this content (gitformat-pack: `blob`). */
 export function gitBlobSha1(bytes: Uint8Array): string {
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  return crypto().createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
 /** Hashes the bytes of `inner` as they are first read in order; any other read passes through. */
@@ -29,7 +29,7 @@ export class HashingSource implements RandomSource {
   readonly size: number;
   readonly ref: SourceRef;
   readonly #inner: RandomSource;
-  readonly #hash: Hash = createHash("sha256");
+  readonly #hash: Hash = crypto().createHash("sha256");
   #hashed = 0;
 
   constructor(inner: RandomSource) {

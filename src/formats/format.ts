@@ -125,13 +125,11 @@ export interface FormatModule<Id extends string = string, Model = unknown> {
   readonly refines?: string;
   /** Names the content without understanding it: speaks only where nobody understands. */
   readonly identifiesOnly?: boolean;
-  /** Loads what `detect` needs, for a format with a large table of signatures; called before it. */
-  prepare?(): Promise<void>;
   /**
    * Pure and cheap. `head` is the first 64 KiB, `tail` the last 66 KiB (the same array where the
-   * source is that small).
+   * source is that small). A promise where a second look needs code that few files need.
    */
-  detect(head: Uint8Array, tail: Uint8Array, hint: DetectionHint): Match;
+  detect(head: Uint8Array, tail: Uint8Array, hint: DetectionHint): Match | Promise<Match>;
   /**
    * Never rejects because of content. Rejects with `AppError` when the source cannot be read. What only
    * parsing needs is imported here when it is first called: a scan loads the formats that it meets.

@@ -23,33 +23,33 @@ export async function route(
   tail: Uint8Array,
   hint: DetectionHint,
 ): Promise<readonly Routed[]> {
-  const readers = withoutRefined(
-    formats.flatMap((format) =>
-      format.identifiesOnly === true ? [] : detected(format, head, tail, hint),
-    ),
-  );
+  const found: Routed[] = [];
+  for (const format of formats) {
+    if (format.identifiesOnly !== true) {
+      const match = format.detect(head, tail, hint);
+      // Nearly all know at once, and waiting for each would take longer than asking them.
+      add(found, format, typeof match === "string" ? match : await match);
+    }
+  }
+  const readers = withoutRefined(found);
   if (readers.some(({ match }) => RANK[match] >= RANK.likely)) {
     return readers;
   }
   const all = [...readers];
   for (const format of formats) {
     if (format.identifiesOnly === true) {
-      await format.prepare?.();
-      const named = detected(format, head, tail, hint);
+      const named: Routed[] = [];
+      add(named, format, await format.detect(head, tail, hint));
       all.push(...named.filter(({ match }) => match === "certain" || readers.length === 0));
     }
   }
   return all;
 }
 
-function detected(
-  format: FormatModule,
-  head: Uint8Array,
-  tail: Uint8Array,
-  hint: DetectionHint,
-): Routed[] {
-  const match = format.detect(head, tail, hint);
-  return match === "none" ? [] : [{ format, match }];
+function add(found: Routed[], format: FormatModule, match: Match): void {
+  if (match !== "none") {
+    found.push({ format, match });
+  }
 }
 
 function withoutRefined(matches: readonly Routed[]): readonly Routed[] {

@@ -103,7 +103,11 @@ async function scanOpened(
     return { ...report, size: source.size, digests: { sha256: known } };
   }
   const result = await scanArtifact(shared, place, environment);
-  const judged = await withWeightsOnly(shared, result, governor, requireWeightsOnly);
+  // The verdict does without the fact, so a quick scan gives it only to who insists on it.
+  const judged =
+    quick && !requireWeightsOnly
+      ? result.report
+      : await withWeightsOnly(shared, result, governor, requireWeightsOnly);
   const computed = digest === undefined ? undefined : await digest(governor);
   const notRun = [...environment.notRun].sort();
   const withNotes = notRun.length === 0 ? judged : { ...judged, notRun };

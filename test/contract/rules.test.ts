@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { MemorySource } from "../../src/bytes/memory-source.ts";
 import { openFile } from "../../src/bytes/file-source.ts";
 import { defineFormat } from "../../src/formats/format.ts";
 import type { FormatModule } from "../../src/formats/format.ts";
@@ -66,6 +67,7 @@ beforeAll(async () => {
     rulesOf(await scanBytes(hostile(), "crash", { formats: [misbehaving(() => undefined)] })),
   );
   note("changed", await changedRules());
+  note("exchanged", await exchangedRules());
   note("tree", await treeRules());
 }, 120_000);
 
@@ -76,6 +78,19 @@ async function changedRules(): Promise<string[]> {
   const report = await scanFile(
     { path, open: async () => openFile(path, path) },
     { formats: [...FORMATS, change], userNames: NO_USER_NAMES, limits: DEFAULT_LIMITS },
+  );
+  return rulesOf(report);
+}
+
+/** A place that states another digest than the file has. */
+async function exchangedRules(): Promise<string[]> {
+  const report = await scanFile(
+    {
+      path: "exchanged.pkl",
+      stated: { sha256: "0".repeat(64) },
+      open: async () => new MemorySource(hostile(), "exchanged.pkl"),
+    },
+    { formats: FORMATS, userNames: NO_USER_NAMES, limits: DEFAULT_LIMITS },
   );
   return rulesOf(report);
 }

@@ -1,6 +1,6 @@
 /** What every format keeps on whole files: its samples are its own, and the same bytes give the same report. */
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { MemorySource } from "../../src/bytes/memory-source.ts";
 import { FORMATS } from "../../src/formats/registry.ts";
@@ -42,10 +42,10 @@ describe.each(FORMATS.map((format) => ({ id: format.id, format })))("$id", ({ id
     },
   );
 
-  it("does not claim what belongs to others", () => {
+  it("does not claim what belongs to others", async () => {
     for (const sample of SAMPLES) {
       if (sample.format !== id && sample.also?.includes(id) !== true && !isRelated(sample)) {
-        expect(["none", "possible"], sample.name).toContain(detect(sample));
+        expect(["none", "possible"], sample.name).toContain(await detect(sample));
       }
     }
   });
@@ -58,13 +58,11 @@ describe.each(FORMATS.map((format) => ({ id: format.id, format })))("$id", ({ id
     }
   });
 
-  beforeAll(async () => await format.prepare?.());
-
-  function detect({ bytes, name }: Sample): string {
+  async function detect({ bytes, name }: Sample): Promise<string> {
     const source = new MemorySource(bytes, name);
     const head = source.bytes.subarray(0, 65_536);
     const tail = source.bytes.subarray(Math.max(0, bytes.length - 67_584));
-    return format.detect(head, tail, { name, size: bytes.length });
+    return await format.detect(head, tail, { name, size: bytes.length });
   }
 
   /** Whether one of the two is a special case of the other, or only names what nobody understands. */

@@ -7,7 +7,7 @@ import { MemorySource } from "../../bytes/memory-source.ts";
 import { ByteWindow } from "../../bytes/window.ts";
 import { adler32 } from "./adler32.ts";
 import { Inflater } from "./inflater.ts";
-import { isZlibHeader } from "./unzlib.ts";
+import { isZlibHeader } from "./zlib-header.ts";
 
 const HEADER = 2;
 const TRAILER = 4;

@@ -9,21 +9,11 @@ import { readRange } from "../../bytes/read.ts";
 import type { DecodeEnd, RandomSource } from "../../kernel/source.ts";
 import { adler32 } from "./adler32.ts";
 import { inflateRaw } from "./inflate-raw.ts";
+import { isZlibHeader } from "./zlib-header.ts";
 
 const HEADER = 2;
 const TRAILER = 4;
 const PRESET_DICTIONARY = 0x20;
-
-/** Whether a zlib header stands at the beginning of `bytes`, whatever its window and level. */
-export function isZlibHeader(bytes: Uint8Array): boolean {
-  const [method = 0, flags = 0] = bytes;
-  return (
-    bytes.length >= HEADER &&
-    (method & 0x0f) === 8 &&
-    method >>> 4 <= 7 &&
-    (method * 256 + flags) % 31 === 0
-  );
-}
 
 /** Decodes the stream that begins at `start`. */
 export async function* unzlib(

@@ -18,7 +18,7 @@ import { Random } from "../../../test/fuzz/random.ts";
 import { decodeProgress } from "../../bytes/decode-progress.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { Crc64 } from "./crc64.ts";
-import { isLzma } from "./lzma-header.ts";
+import { isLzma } from "./is-lzma.ts";
 import { unxz } from "./unxz.ts";
 
 const SIZED = buildSizedLzma();

@@ -3,14 +3,12 @@
  * what their bytes are. Nothing in it is understood, so it stays `unknown`; only an empty file is clean.
  */
 
-import { invariant } from "../../kernel/errors.ts";
 import { lazy } from "../../kernel/lazy.ts";
 import { defineFormat } from "../format.ts";
-import type { identifyContent } from "./identify.ts";
 import { contentRules } from "./rules.ts";
 
 const reader = lazy(() => import("./parse.ts"));
-let identify: typeof identifyContent | undefined;
+const signatures = lazy(() => import("./identify.ts"));
 
 export const content = defineFormat({
   id: "content",
@@ -24,12 +22,9 @@ export const content = defineFormat({
   ],
   extensions: [],
   identifiesOnly: true,
-  async prepare() {
-    identify ??= (await import("./identify.ts")).identifyContent;
-  },
-  detect(head, tail, { size }) {
-    invariant(identify !== undefined, "prepare comes before detect");
-    return identify(head, tail, size)?.match ?? "none";
+  async detect(head, tail, { size }) {
+    const { identifyContent } = await signatures();
+    return identifyContent(head, tail, size)?.match ?? "none";
   },
   parse: async (source, context) => (await reader()).parseContent(source, context),
   rules: contentRules,

@@ -5,7 +5,7 @@
  */
 
 import { latin1, readRange } from "../../bytes/read.ts";
-import { isZlib } from "../../codecs/deflate/is-zlib.ts";
+import { lazy } from "../../kernel/lazy.ts";
 import { compressedRules } from "../compressed-rules.ts";
 import type { CompressedModel } from "../compressed.ts";
 import { defineFormat } from "../format.ts";
@@ -30,6 +30,8 @@ function readHeader(
   return { size: Number.parseInt(digits, 16), start: head[HEADER] === SPACE ? HEADER + 1 : HEADER };
 }
 
+const look = lazy(() => import("../../codecs/deflate/is-zlib.ts"));
+
 export const joblibZfile = defineFormat({
   id: "joblib-zfile",
   title: "joblib file of version 0.9 or older",
@@ -43,7 +45,9 @@ export const joblibZfile = defineFormat({
   extensions: [".joblib", ".z"],
   detect(head) {
     const header = readHeader(head);
-    return header === undefined ? "none" : isZlib(head.subarray(header.start));
+    return header === undefined
+      ? "none"
+      : look().then(({ isZlib }) => isZlib(head.subarray(header.start)));
   },
   async parse(source, context): Promise<Parsed<CompressedModel>> {
     const header = readHeader(readRange(source, 0, HEADER + 1));

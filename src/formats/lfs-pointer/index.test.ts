@@ -7,9 +7,9 @@ import { lfsPointer } from "./index.ts";
 const OID = "4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393";
 const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${OID}\nsize 437955512\n`;
 
-function detect(text: string): string {
+async function detect(text: string): Promise<string> {
   const bytes = Buffer.from(text);
-  return lfsPointer.detect(bytes, bytes, { name: "model.bin", size: bytes.length });
+  return await lfsPointer.detect(bytes, bytes, { name: "model.bin", size: bytes.length });
 }
 
 async function read(text: string) {
@@ -31,8 +31,8 @@ describe("lfs pointer", () => {
     ["checked out on Windows", POINTER.replaceAll("\n", "\r\n")],
     ["of the first version", POINTER.replace("git-lfs.github.com", "hawser.github.com")],
     ["without a last line end", POINTER.trimEnd()],
-  ])("is known %s", (_name, text) => {
-    expect(detect(text)).toBe("certain");
+  ])("is known %s", async (_name, text) => {
+    expect(await detect(text)).toBe("certain");
   });
 
   it.each([
@@ -43,8 +43,8 @@ describe("lfs pointer", () => {
     ["that is quoted", `See: ${POINTER}`],
     ["that is too long", `${POINTER}${"#".repeat(1000)}`],
     ["that is empty", ""],
-  ])("is not what is %s", (_name, text) => {
-    expect(detect(text)).toBe("none");
+  ])("is not what is %s", async (_name, text) => {
+    expect(await detect(text)).toBe("none");
   });
 
   it("is incomplete, and says what to do", async () => {

@@ -5,8 +5,10 @@
 
 import { isUtf8 } from "node:buffer";
 import { utf8 } from "../../bytes/read.ts";
-import { parseTemplate } from "../../codecs/jinja/parse-template.ts";
+import { lazy } from "../../kernel/lazy.ts";
 import type { Match } from "../format.ts";
+
+const parser = lazy(() => import("../../codecs/jinja/parse-template.ts"));
 
 /** GGUF keys and file names; `chat_template.json` is JSON and known by its content. */
 const TEMPLATE_NAME =
@@ -23,7 +25,7 @@ export function detectTemplate(
   head: Uint8Array,
   tail: Uint8Array,
   { name, size }: { readonly name: string; readonly size: number },
-): Match {
+): Match | Promise<Match> {
   if (size === 0 || head.length === 0) {
     return "none";
   }
@@ -36,7 +38,11 @@ export function detectTemplate(
   if (isJson && (isConfig || mentionsTemplate(head) || mentionsTemplate(tail))) {
     return looksLikeJson(head, size) ? "likely" : "none";
   }
-  return head.includes(0x7b) && isTemplate(head, size) ? "likely" : "none";
+  const text = head.includes(0x7b) ? templateText(head, size) : undefined;
+  if (text === undefined) {
+    return "none";
+  }
+  return head.length < size ? "likely" : parsed(text);
 }
 
 function firstByte(head: Uint8Array): number {
@@ -86,18 +92,24 @@ function looksLikeJson(head: Uint8Array, size: number): boolean {
   return /^\ufeff?\s*(?:\{\s*"|\[\s*[[{"])/.test(textOf(head, size) ?? "");
 }
 
-function isTemplate(head: Uint8Array, size: number): boolean {
+/** The text, where tags that speak of messages make up enough of it. */
+function templateText(head: Uint8Array, size: number): string | undefined {
   const buffer = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   if (!buffer.includes("{%") && !buffer.includes("{{")) {
-    return false;
+    return undefined;
   }
   const text = textOf(head, size);
   if (text === undefined || /^\s*(?:<!doctype|<html|<\?|#!|#|import |from |def |---)/i.test(text)) {
-    return false;
+    return undefined;
   }
   const tags = text.match(/\{%[^{}]{1,500}%\}|\{\{[^{}]{1,500}\}\}/g) ?? [];
   const length = tags.reduce((sum, tag) => sum + tag.length, 0);
   const chat = tags.filter((tag) => CHAT.test(tag));
   const isEnough = tags.length >= 2 && chat.length >= 1 && length >= TAG_SHARE * text.length;
-  return isEnough && (head.length < size || parseTemplate(text).problem === undefined);
+  return isEnough ? text : undefined;
+}
+
+async function parsed(text: string): Promise<Match> {
+  const { parseTemplate } = await parser();
+  return parseTemplate(text).problem === undefined ? "likely" : "none";
 }

@@ -1,9 +1,18 @@
 /** zlib streams (RFC 1950): what joblib writes for `compress=True`. */
 
-import { isZlib } from "../../codecs/deflate/is-zlib.ts";
+import { isZlibHeader } from "../../codecs/deflate/zlib-header.ts";
+import { lazy } from "../../kernel/lazy.ts";
 import { compressedRules } from "../compressed-rules.ts";
 import { compressedParser } from "../compressed-parser.ts";
 import { defineFormat } from "../format.ts";
+import type { Match } from "../format.ts";
+
+const look = lazy(() => import("../../codecs/deflate/is-zlib.ts"));
+
+/** Text has these two bytes as well, so the beginning is decoded. */
+async function decoded(head: Uint8Array): Promise<Match> {
+  return (await look()).isZlib(head);
+}
 
 export const zlib = defineFormat({
   id: "zlib",
@@ -16,7 +25,7 @@ export const zlib = defineFormat({
     },
   ],
   extensions: [".z", ".zlib"],
-  detect: isZlib,
+  detect: (head) => (isZlibHeader(head) ? decoded(head) : "none"),
   parse: compressedParser(async () => ({
     title: "zlib",
     decode: (await import("../../codecs/deflate/unzlib.ts")).unzlib,
