@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { scan } from "../src/index.ts";
 import type { ScanEvent } from "../src/index.ts";
 import { torchZip } from "./builders/pytorch.ts";
+import { startTestHub } from "./hub/test-hub.ts";
 
 let folder: string;
 
@@ -28,6 +29,32 @@ async function collect(events: AsyncIterable<ScanEvent>): Promise<ScanEvent[]> {
 }
 
 describe("scan", () => {
+  it("reads from a hub, as the environment says", async () => {
+    const sha = "1".repeat(40);
+    const files = [{ path: "a.pkl", content: Buffer.from("\u0080\u0004].", "latin1"), lfs: true }];
+    const hub = await startTestHub({
+      repos: [{ type: "models", id: "org/name", commits: [{ sha, files }], refs: { main: sha } }],
+    });
+    vi.stubEnv("HF_ENDPOINT", hub.endpoint);
+    vi.stubEnv("HF_HOME", folder);
+    try {
+      const last = (await collect(scan("hf:org/name"))).at(-1)!;
+
+      expect(last.kind === "report" && last.report.subjects[0]).toMatchObject({
+        kind: "hub",
+        ref: "hf:org/name",
+        revision: sha,
+        verdict: "clean",
+      });
+      await expect(collect(scan("hf:org/name", { offline: true }))).rejects.toMatchObject({
+        code: "SOURCE_NOT_FOUND",
+      });
+    } finally {
+      vi.unstubAllEnvs();
+      await hub.close();
+    }
+  });
+
   it("tells of each file and ends with the report", async () => {
     const events = await collect(scan(folder));
     const files = events.flatMap((event) => (event.kind === "file" ? [event.report.path] : []));
@@ -76,11 +103,18 @@ describe("scan", () => {
     expect(quick).toMatchObject({ quick: true, verdict: "clean" });
     expect(full).not.toHaveProperty("quick");
     expect(full?.files[0]?.digests).toHaveProperty("sha256");
-    expect(quick?.files[0]).toEqual({
-      ...full?.files[0],
+    const { coverage, facts, readings, ...rest } = full!.files[0]!;
+    const { weightsOnly, ...pickleFacts } = facts["pickle"] as Record<string, unknown>;
+    expect(weightsOnly).toMatchObject({ result: "accepted" });
+    expect(quick?.files[0]).toMatchObject({
+      ...rest,
       digests: {},
-      children: full?.files[0]?.children.map((child) => ({ ...child, digests: {} })),
+      children: rest.children.map((child) => ({ ...child, digests: {} })),
+      facts: { ...facts, pickle: pickleFacts },
+      coverage: { inert: coverage.inert, unaccounted: 0 },
+      notRun: ["archive/header-mismatch", "archive/hidden-entry"],
     });
+    expect(readings).toHaveLength(1);
   });
 
   it("throws for what is not there, before anything is scanned", async () => {

@@ -8,6 +8,7 @@ import type { Tree } from "../../kernel/tree.ts";
 import { localTree } from "../../sources/local/local-tree.ts";
 import { streamTree } from "../../sources/local/stream-tree.ts";
 import { nearest } from "../suggest.ts";
+import { isRemote } from "./is-remote.ts";
 
 /** Past this many names a folder is not searched for a suggestion. */
 const MAX_NAMES = 10_000;
@@ -54,11 +55,6 @@ export async function openTargets(
     throw others.length === 0 ? first : together(first, others);
   }
   return { trees, close: async () => await remote?.close() };
-}
-
-/** A place on a hub or a web address; a file of that name is meant by `./hf:…`. */
-export function isRemote(target: string): boolean {
-  return /^(?:hf:|https?:\/\/)/i.test(target);
 }
 
 function localTarget(target: string): Tree {
