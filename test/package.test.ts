@@ -15,6 +15,7 @@ import { delimiter, dirname, join, relative } from "node:path";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "./architecture/files.ts";
+import { buildCab } from "./builders/cab.ts";
 import { nodeOfVersion, outdatedNode } from "./package/nodes.ts";
 import { npm } from "./package/npm.ts";
 
@@ -29,6 +30,7 @@ const program = join(installed, "dist", "cli", "main.js");
 
 const harmless = join(folder, "harmless.pkl");
 const hostile = join(folder, "hostile.pkl");
+const packed = join(folder, "packed.cab");
 
 beforeAll(() => {
   const build = spawnSync(process.execPath, [join(root, "tools/bootstrap/main.mjs"), "build"], {
@@ -42,7 +44,9 @@ beforeAll(() => {
   );
   // [1, 2] in protocol 2, and os.system("touch wb_canary") in protocol 0.
   writeFileSync(harmless, Buffer.from("80025d7100284b014b02652e", "hex"));
-  writeFileSync(hostile, "cos\nsystem\n(S'touch wb_canary'\ntR.");
+  const payload = Buffer.from("cos\nsystem\n(S'touch wb_canary'\ntR.");
+  writeFileSync(hostile, payload);
+  writeFileSync(packed, buildCab([{ name: "a.pkl", data: payload }], { isPacked: true }));
 });
 
 afterAll(() => {
@@ -81,7 +85,7 @@ function filesIn(parent: string): readonly string[] {
 
 describe("the package", () => {
   it("holds the program, the library and what belongs to them, and no more", () => {
-    const files = filesIn(installed);
+    const files = filesIn(installed).filter((file) => !file.startsWith("node_modules/"));
 
     expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
     expect(files).toEqual(
@@ -141,6 +145,12 @@ describe.each(nodes)("on %s", (_, node) => {
       verdict: "malicious",
     });
     expect(existsSync(join(folder, "wb_canary"))).toBe(false);
+  });
+
+  it.skipIf(node === undefined)("finds the code that unpacks cabinets", () => {
+    const { code, stdout } = run(node!, [program, "scan", "--format", "json", packed]);
+
+    expect({ code, verdict: verdictOf(stdout) }).toEqual({ code: 1, verdict: "malicious" });
   });
 
   it.skipIf(node === undefined)("can be imported", () => {

@@ -32,12 +32,14 @@ export class LibraryContents {
   readonly #range: Range;
   /** Which members have a content, in the order of the archive. */
   readonly #wanted: readonly boolean[];
+  readonly #last: number;
   #unpacked: Unpacked | undefined;
 
   constructor(source: RandomSource, range: Range, wanted: readonly boolean[]) {
     this.#source = source;
     this.#range = range;
     this.#wanted = wanted;
+    this.#last = wanted.lastIndexOf(true);
   }
 
   /** Content of the member at a place. */
@@ -46,7 +48,7 @@ export class LibraryContents {
     const { source, end, pieces } = this.#unpacked;
     const piece = pieces[index];
     const content = sliceSource(source, piece?.start ?? 0, piece?.end ?? 0, name);
-    const isLast = this.#wanted.lastIndexOf(true) === index;
+    const isLast = this.#last === index;
     const close = () => {
       if (isLast || governor.aborted) {
         this.#unpacked?.source.close?.();

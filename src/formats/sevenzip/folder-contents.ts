@@ -7,6 +7,7 @@ import { crc32 } from "node:zlib";
 
 import type { Governor } from "../../bytes/governor.ts";
 import type { Range } from "../../bytes/ledger.ts";
+import { MemorySource } from "../../bytes/memory-source.ts";
 import { sliceSource } from "../../bytes/slice-source.ts";
 import { spool } from "../../bytes/spool.ts";
 import type { Spooled } from "../../bytes/spool.ts";
@@ -15,9 +16,12 @@ import type { DecodeEnd, RandomSource } from "../../kernel/source.ts";
 import { closingSource } from "../closing-source.ts";
 import type { OpenedChild, ParseIssue } from "../format.ts";
 import { decodeFolder } from "./decode-folder.ts";
+import { METHOD } from "./methods.ts";
 import type { PlanStep } from "./methods.ts";
 
 const WINDOW = 1024 * 1024;
+/** Bytes of the smallest table of probabilities. */
+const LZMA_SET_UP = 2 * 0x300;
 
 /** A folder that can be decoded, and where its packed bytes lie in the file. */
 export interface ReadableFolder {
@@ -71,6 +75,14 @@ export class FolderContents {
     }
     this.close();
     const { range, steps, folder } = readable;
+    if (!governor.take("work", setUpCost(steps))) {
+      const end = {
+        status: "limit",
+        consumed: 0,
+        detail: "its decoders cost more than the limit allows",
+      } as const;
+      return { source: new MemorySource(new Uint8Array(), this.#source.name), end };
+    }
     const stream = await decodeFolder(this.#source, range, steps, governor.limits.memory);
     const size = folder.streams.at(-1)?.end ?? 0;
     const spooled = await spool(stream, this.#source.name, governor, size);
@@ -84,6 +96,13 @@ export class FolderContents {
       this.close();
     }
   }
+}
+
+/** What LZMA sets up before the first byte comes out: up to 6 MiB, by two of its parameters. */
+function setUpCost(steps: readonly PlanStep[]): number {
+  const [first] = steps;
+  const byte = first?.coder.method === METHOD.lzma ? (first.coder.properties[0] ?? 0) : 0;
+  return LZMA_SET_UP * 2 ** ((byte % 9) + (Math.floor(byte / 9) % 5));
 }
 
 function notWhole(end: DecodeEnd): DecodeEnd {
