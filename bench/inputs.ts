@@ -111,12 +111,12 @@ function putElement(stream: Stream, random: Random): void {
   }
 }
 
-/** A folder of small pickles of about 10 kB, as settings and vocabularies are: one with its number in each. */
-export function smallPickles(folder: string, count: number): void {
+/** A folder of small pickles, by default of about 10 kB, as settings and vocabularies are, with its number in each. */
+export function smallPickles(folder: string, count: number, pairs = 520): void {
   mkdirSync(folder, { recursive: true });
   const random = new Random(11);
   const mark = "number00000";
-  const entries = Array.from({ length: 520 }, (_, key): [string, number] => [
+  const entries = Array.from({ length: pairs }, (_, key): [string, number] => [
     key === 0 ? mark : `some word ${key}`,
     random.int(60_000),
   ]);

@@ -18,6 +18,7 @@ import { largeFile } from "./large-checkpoint.ts";
 import { largeSafetensors } from "./large-safetensors.ts";
 import { pickleOpcodes } from "./pickle-opcodes.ts";
 import { quick } from "./quick.ts";
+import { resultCache } from "./result-cache.ts";
 import { safetensorsHeader } from "./safetensors-header.ts";
 import { smallFiles } from "./small-files.ts";
 import { startUp } from "./start-up.ts";
@@ -26,6 +27,7 @@ import { zip } from "./zip.ts";
 const BENCHES: readonly Bench[] = [
   pickleOpcodes,
   smallFiles,
+  resultCache,
   largeFile,
   largeSafetensors,
   quick,

@@ -15,9 +15,13 @@ export function foundConfigurations(
   const known = new Set(told.map(({ path }) => path));
   const others = files
     .map(({ path }) => path)
-    .filter((path) => !known.has(path) && path.split("/").at(-1) === CONFIG_FILE)
+    .filter((path) => path.endsWith(CONFIG_FILE) && isConfig(path) && !known.has(path))
     .map((path) => ({ path, used: false }));
   return [...told.map(({ path, used }) => ({ path, used })), ...others].toSorted((a, b) =>
     a.path < b.path ? -1 : 1,
   );
+}
+
+function isConfig(path: string): boolean {
+  return path === CONFIG_FILE || path.endsWith(`/${CONFIG_FILE}`);
 }

@@ -6,21 +6,21 @@
 import { FORMATS } from "../formats/registry.ts";
 import { DEFAULT_LIMITS } from "../kernel/limits.ts";
 import type { FileReport } from "../kernel/report.ts";
-import type { CachedFolder, ResultCache } from "../kernel/result-cache.ts";
+import type { CachedFolder, CachedResult, ResultCache } from "../kernel/result-cache.ts";
 import type { Tree, TreeFile } from "../kernel/tree.ts";
 import type { ScanOptions } from "./events.ts";
 import { CHANGED, CRASHED } from "./rules.ts";
 import { RULESET, VERSION } from "./version.ts";
 
 /** Scans a file. Where it has the digest `known`, the report need not say more than that. */
-type ScanUnlessKnown = (known: string | undefined) => Promise<FileReport>;
+type ScanUnlessKnown = (known: string | undefined) => Promise<CachedResult>;
 
 /** Knows of each tree's files what was found in them before. */
 export interface Memory {
-  /** The report that is kept, or that of a scan, which is kept. */
-  recall(tree: Tree, file: TreeFile, scan: ScanUnlessKnown): Promise<FileReport>;
-  /** The report that is kept of a file that need not be read. */
-  recallUnread(tree: Tree, file: TreeFile): FileReport | undefined;
+  /** The result that is kept, or that of a scan, which is kept. */
+  recall(tree: Tree, file: TreeFile, scan: ScanUnlessKnown): Promise<CachedResult>;
+  /** What is kept of a file that need not be read. */
+  recallUnread(tree: Tree, file: TreeFile): CachedResult | undefined;
 }
 
 export function makeMemory(cache: ResultCache, options: ScanOptions): Memory {
@@ -40,22 +40,22 @@ export function makeMemory(cache: ResultCache, options: ScanOptions): Memory {
       if (entry?.state === undefined || entry.state !== file.state?.key) {
         return undefined;
       }
-      const report = entry.result()?.report;
-      return report === undefined ? undefined : { ...report, cached: "stat" };
+      const result = entry.result();
+      return result && { ...result, report: { ...result.report, cached: "stat" } };
     },
     async recall(tree, file, scan) {
       const folder = folderOf(tree);
       const entry = folder?.find(file.path);
       const kept = entry?.digest === undefined ? undefined : entry.result();
       const known = kept?.report.size === file.size ? entry?.digest : undefined;
-      const report = await scan(known);
-      const { sha256: digest } = report.digests;
-      const result = known !== undefined && digest === known && kept ? kept : { report };
+      const scanned = await scan(known);
+      const { sha256: digest } = scanned.report.digests;
+      const result = known !== undefined && digest === known && kept ? kept : scanned;
       const isNew = result !== kept || (cache.trustsState && entry?.state !== file.state?.key);
       if (isNew && isFinal(result.report) && (digest !== undefined || options.quick === true)) {
         folder?.store(file.path, { state: file.state, digest, result });
       }
-      return result.report;
+      return result;
     },
   };
 }

@@ -158,16 +158,22 @@ async function* scanSubjects(
       rest.push(entry);
     } else {
       bytes -= entry.walked.file.size ?? 0;
-      yield* finish(entry, report, suppressor);
+      yield finish(entry, report, suppressor);
     }
   }
   for await (const done of scanEntries(rest, bytes, options, memory)) {
-    yield* done.kind === "progress" ? [done] : finish(done.entry, done.report, suppressor);
+    if (done.kind === "progress") {
+      yield done;
+      continue;
+    }
+    const { entry, report } = done;
+    yield finish(entry, report, suppressor);
+    yield { kind: "progress", file: report.path, bytes: report.size };
   }
 }
 
 function recallUnread({ walked, state }: Entry, memory: Memory): FileReport | undefined {
-  return isRemembered(walked) ? memory.recallUnread(state.tree, walked.file) : undefined;
+  return isRemembered(walked) ? memory.recallUnread(state.tree, walked.file)?.report : undefined;
 }
 
 /** What is compared with digests that somebody states is looked at each time. */
@@ -176,15 +182,14 @@ function isRemembered({ kind, file }: Walkable): boolean {
 }
 
 /** A file is done: its place in the report, and what is told of it. */
-function* finish(
+function finish(
   { state, index }: Entry,
   scanned: FileReport,
   suppressor: Suppressor | undefined,
-): Generator<ScanEvent> {
+): ScanEvent {
   const report = suppressor?.file(state.index, scanned) ?? scanned;
   state.reports[index] = report;
-  yield { kind: "file", subject: state.tree.ref, report };
-  yield { kind: "progress", file: report.path, bytes: report.size };
+  return { kind: "file", subject: state.tree.ref, report };
 }
 
 async function* walkSubject(state: SubjectState, options: ScanOptions): AsyncGenerator<Entry> {
@@ -328,9 +333,13 @@ async function scanEntry(
       ? scanFile({ ...job, open: () => file.open() }, scanner)
       : pool.run({ ...job, ref, quick: scanner.quick === true }, { onProgress });
   }
-  return memory === undefined || !isRemembered(walked)
-    ? await scanUnlessKnown()
-    : await memory.recall(state.tree, file, scanUnlessKnown);
+  if (memory === undefined || !isRemembered(walked)) {
+    return await scanUnlessKnown();
+  }
+  const result = await memory.recall(state.tree, file, async (known) => {
+    return { report: await scanUnlessKnown(known) };
+  });
+  return result.report;
 }
 
 function checkAborted({ signal }: ScanOptions): void {

@@ -24,7 +24,7 @@ import { join } from "node:path";
 
 import { AppError, errorMessage } from "../../kernel/errors.ts";
 import type { CachedFolder, ResultCache } from "../../kernel/result-cache.ts";
-import { makeEntry, readSegment, writeSegment } from "./segment.ts";
+import { readSegment, SegmentEntry, writeSegment } from "./segment.ts";
 import type { SegmentEntries } from "./segment.ts";
 
 const MILLISECONDS = 86_400_000;
@@ -37,6 +37,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
  * it was read may change again under the same stamp.
  */
 const CLOCK_STEP = 2000;
+/** Reports larger than this are made again instead of kept. */
+const MAX_RESULT = 1024 * 1024;
 const SUFFIX = ".results";
 
 interface OpenSegment {
@@ -90,25 +92,25 @@ function cachedFolder(segment: OpenSegment, today: number, now: number): CachedF
     find(path) {
       const entry = entries.get(path);
       if (entry !== undefined && entry.day !== today) {
-        entries.set(path, { ...entry, day: today });
+        entries.set(path, entry.usedOn(today));
         segment.changed = true;
       }
       return entry;
     },
     store(path, { state, digest, result }) {
       const isTold = state !== undefined && state.changed < now - CLOCK_STEP;
-      const entry = makeEntry(
-        { state: isTold ? state.key : undefined, digest, day: today },
-        result,
-      );
+      const key = isTold ? state.key : null;
+      const entry = new SegmentEntry([path, key, today, digest ?? null, result]);
       const old = entries.get(path);
-      const isSame = old?.text === entry?.text && old?.state === entry?.state;
-      if (entry === undefined) {
-        entries.delete(path);
-      } else {
-        entries.set(path, entry);
+      if (old?.text === entry.text) {
+        return;
       }
-      segment.changed ||= !isSame;
+      if (entry.text.length <= MAX_RESULT) {
+        entries.set(path, entry);
+        segment.changed = true;
+      } else {
+        segment.changed = entries.delete(path) || segment.changed;
+      }
     },
   };
 }

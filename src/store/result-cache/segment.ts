@@ -1,9 +1,7 @@
 /**
- * The results of one folder in one file, because opening thousands of files costs more than scanning small ones. Text
- * in lines: a head with the SHA-256 of all that follows, the name and scope that it is for, then a line for each file:
- * path as JSON, state, day of last use, digest, result as JSON, with tabs between them, which JSON never holds.
- *
- * A result is decoded when somebody asks for it.
+ * The results of one folder in one file, because opening thousands of files costs more than scanning small ones: a line
+ * with the SHA-256 of all that follows, then JSON, which is decoded at once. That is several times faster than
+ * entry by entry.
  */
 
 import { createHash } from "node:crypto";
@@ -13,34 +11,63 @@ import type { CachedEntry, CachedResult } from "../../kernel/result-cache.ts";
 import { VERDICTS } from "../../kernel/verdict.ts";
 
 const HEAD = "weighbridge.results/v1 ";
-/** Reports larger than this are made again instead of kept. */
-const MAX_RESULT = 1024 * 1024;
 
-export interface SegmentEntry extends CachedEntry {
+/** Path, state, day of last use, digest, result. */
+type Row = readonly [string, string | null, number, string | null, CachedResult];
+
+interface Content {
+  /** Name and scope that the segment is for. */
+  readonly subject: string;
+  readonly rows: readonly Row[];
+}
+
+export class SegmentEntry implements CachedEntry {
+  readonly state: string | undefined;
+  readonly digest: string | undefined;
   /** Days since 1970 when it was last of use. */
   readonly day: number;
-  /** The result as JSON. */
-  readonly text: string;
+  readonly #path: string;
+  readonly #result: CachedResult;
+  #text: string | undefined;
+
+  constructor([path, state, day, digest, result]: Row) {
+    this.state = state ?? undefined;
+    this.digest = digest ?? undefined;
+    this.day = day;
+    this.#path = path;
+    this.#result = result;
+  }
+
+  result(): CachedResult | undefined {
+    try {
+      return isResult(this.#result, this.#path, this.digest) ? this.#result : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The same entry, of use on another day. */
+  usedOn(day: number): SegmentEntry {
+    return new SegmentEntry(this.#row(day));
+  }
+
+  /** As JSON, made once. */
+  get text(): string {
+    this.#text ??= JSON.stringify(this.#row(this.day));
+    return this.#text;
+  }
+
+  #row(day: number): Row {
+    return [this.#path, this.state ?? null, day, this.digest ?? null, this.#result];
+  }
 }
 
 export type SegmentEntries = Map<string, SegmentEntry>;
 
-/** An entry, or nothing for a result too large to keep. */
-export function makeEntry(
-  fields: Pick<SegmentEntry, "state" | "digest" | "day">,
-  result: CachedResult,
-): SegmentEntry | undefined {
-  const text = JSON.stringify(result);
-  return text.length > MAX_RESULT ? undefined : { ...fields, text, result: () => result };
-}
-
 /** @param subject name and scope that the segment is for. */
 export function writeSegment(subject: string, entries: SegmentEntries): string {
-  const lines = [JSON.stringify(subject)];
-  for (const [path, { state = "", day, digest = "", text }] of entries) {
-    lines.push(`${JSON.stringify(path)}\t${state}\t${day}\t${digest}\t${text}`);
-  }
-  const body = lines.join("\n");
+  const rows = [...entries.values()].map(({ text }) => text);
+  const body = `{"subject":${JSON.stringify(subject)},"rows":[${rows.join(",")}]}`;
   return `${HEAD}${checksum(body)}\n${body}`;
 }
 
@@ -51,65 +78,31 @@ export function readSegment(subject: string, file: Buffer): SegmentEntries | und
   if (!head.startsWith(HEAD) || head.slice(HEAD.length) !== checksum(file.subarray(end + 1))) {
     return undefined;
   }
-  const [first, ...lines] = file.toString("utf8", end + 1).split("\n");
-  if (first !== JSON.stringify(subject)) {
-    return undefined;
-  }
-  const entries: SegmentEntries = new Map();
-  for (const line of lines) {
-    const [path, state, day, digest] = fields(line);
-    if (path === undefined || state === undefined || day === undefined || digest === undefined) {
-      return undefined;
-    }
-    const name = JSON.parse(path) as string;
-    const text = line.slice(path.length + state.length + day.length + digest.length + 4);
-    entries.set(name, {
-      state: state === "" ? undefined : state,
-      digest: digest === "" ? undefined : digest,
-      day: Number(day),
-      text,
-      result: () => decode(text, name, digest),
-    });
-  }
-  return entries;
+  // Whoever wrote the checksum wrote what it is of.
+  const content = JSON.parse(file.toString("utf8", end + 1)) as Content;
+  return content.subject === subject
+    ? new Map(content.rows.map((row) => [row[0], new SegmentEntry(row)]))
+    : undefined;
 }
 
-/** What stands before the first tabs, of which there are four. */
-function fields(line: string): string[] {
-  const found: string[] = [];
-  let start = 0;
-  for (let count = 0; count < 4; count += 1) {
-    const end = line.indexOf("\t", start);
-    if (end === -1) {
-      return [];
-    }
-    found.push(line.slice(start, end));
-    start = end + 1;
-  }
-  return found;
+/** Whether it is of that file, and has the shape that everybody who reads reports relies on. */
+function isResult({ report }: CachedResult, path: string, digest: string | undefined): boolean {
+  return report.path === path && report.digests["sha256"] === digest && isReport(report);
 }
 
-function decode(text: string, path: string, digest: string): CachedResult | undefined {
-  try {
-    const result = JSON.parse(text) as CachedResult;
-    const { report } = result;
-    const isSame = report.path === path && (report.digests["sha256"] ?? "") === digest;
-    return isSame && isReport(report) ? result : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether it has the shape that everybody who reads reports relies on. */
 function isReport(report: FileReport): boolean {
+  const { verdict, size, format, facts, coverage, readings, findings, issues, children } = report;
   return (
-    VERDICTS.includes(report.verdict) &&
-    Number.isSafeInteger(report.size) &&
-    typeof report.format === "string" &&
-    typeof report.facts === "object" &&
-    Number.isSafeInteger(report.coverage.unaccounted) &&
-    [report.readings, report.findings, report.issues, report.children].every(Array.isArray) &&
-    report.children.every(isReport)
+    VERDICTS.includes(verdict) &&
+    Number.isSafeInteger(size) &&
+    typeof format === "string" &&
+    typeof facts === "object" &&
+    Number.isSafeInteger(coverage.unaccounted) &&
+    Array.isArray(readings) &&
+    Array.isArray(findings) &&
+    Array.isArray(issues) &&
+    Array.isArray(children) &&
+    children.every(isReport)
   );
 }
 
