@@ -9,6 +9,7 @@ import { FORMATS } from "../formats/registry.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import type { PoolJob, PoolSetup } from "../kernel/pool.ts";
+import { buffersOf } from "../kernel/tables.ts";
 import { scanFile } from "../scan/scan-file.ts";
 import type { WorkerAnswer, WorkerOrder } from "../workers/thread-pool.ts";
 
@@ -16,9 +17,8 @@ const PROGRESS_STEP = 32 * 1024 * 1024;
 
 const { limits, knownNames, requireWeightsOnly } = workerData as PoolSetup;
 
-function answer(message: WorkerAnswer): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows of a browser
-  parentPort?.postMessage(message);
+function answer(message: WorkerAnswer, handedOver: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, handedOver);
 }
 
 function open({ path, ref }: PoolJob, loan: Loan | undefined): RandomSource {
@@ -52,6 +52,12 @@ async function run({ job, loan }: WorkerOrder): Promise<void> {
           told = bytes;
           answer({ kind: "progress", bytes });
         }
+      },
+      onTables: (_, tables) => {
+        answer(
+          { kind: "tables", tables },
+          tables.flatMap((located) => buffersOf(located.tables)),
+        );
       },
     },
   );

@@ -3,6 +3,7 @@
 import type { Limits } from "./limits.ts";
 import type { FileReport } from "./report.ts";
 import type { ByteSource, SourceRef } from "./source.ts";
+import type { LocatedTables } from "./tables.ts";
 import type { StatedDigests } from "./tree.ts";
 
 /** A file to scan. Jobs carry references, never bytes. */
@@ -23,6 +24,8 @@ export interface PoolJobOptions {
   readonly lent?: ByteSource;
   /** Hears how many bytes of a large file are read. */
   readonly onProgress?: (bytes: number) => void;
+  /** Gets the file's tables, where it has some, before the report comes. */
+  readonly onTables?: (tables: readonly LocatedTables[]) => void;
 }
 
 /** What every worker of a pool needs, plain and serialisable. */

@@ -52,7 +52,49 @@ export interface TensorRow {
 /** Rows that a report lists itself; a longer table goes into a file beside it. */
 export const LISTED_ROWS = 1000;
 
+const decoder = new TextDecoder();
+
 /** Number of rows. */
 export function rowsOf({ names }: { readonly names: NameColumn }): number {
   return names.ends.length;
+}
+
+/** The name in a row; empty where there is no such row. */
+export function nameAt({ names }: { readonly names: NameColumn }, row: number): string {
+  const { bytes, ends } = names;
+  return decoder.decode(bytes.subarray(ends[row - 1] ?? 0, ends[row] ?? 0));
+}
+
+/** One row as the facts of a report have it. */
+export function tensorAt(table: TensorTable, row: number): TensorRow {
+  const { dtypes, dtype, dimensions, shapeEnds, ranges } = table;
+  return {
+    name: nameAt(table, row),
+    dtype: dtypes[dtype[row] ?? 0] ?? "",
+    shape: [...dimensions.subarray(shapeEnds[row - 1] ?? 0, shapeEnds[row] ?? 0)],
+    range: [ranges[2 * row] ?? 0, ranges[2 * row + 1] ?? 0],
+  };
+}
+
+/** Bytes that tables take in memory, near enough. */
+export function bytesOf(tables: Tables): number {
+  return buffersOf(tables).reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** The memory behind the columns, which may be handed to another thread rather than copied. */
+export function buffersOf({ tensors, placements }: Tables): ArrayBuffer[] {
+  const columns = [
+    tensors?.names.bytes,
+    tensors?.names.ends,
+    tensors?.dtype,
+    tensors?.dimensions,
+    tensors?.shapeEnds,
+    tensors?.ranges,
+    placements?.names.bytes,
+    placements?.names.ends,
+    placements?.file,
+  ];
+  return columns.flatMap((column) =>
+    column?.buffer instanceof ArrayBuffer ? [column.buffer] : [],
+  );
 }

@@ -27,8 +27,9 @@ export interface Occurrence {
 /** Findings, and what made files incomplete, in the order of the report. */
 export function* occurrences({ subjects }: Report): Generator<Occurrence> {
   for (const subject of subjects) {
+    const files = new Map(subject.files.map((file) => [file.path, file]));
     for (const finding of subject.findings) {
-      yield ofFinding(subject, undefined, finding);
+      yield ofFinding(subject, files.get(finding.locator), finding);
     }
     for (const file of subject.files) {
       let told = false;

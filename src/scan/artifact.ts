@@ -12,6 +12,7 @@ import { memberLocator, offsetLocator } from "../kernel/locator.ts";
 import type { FileReport, Finding, Issue, Reading } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import type { RandomSource } from "../kernel/source.ts";
+import type { LocatedTables, Tables } from "../kernel/tables.ts";
 import { unaccountedCoverage } from "../kernel/coverage.ts";
 import { verdictRank } from "../kernel/verdict.ts";
 import type { UserName } from "../machines/pickle/names/user-name.ts";
@@ -21,6 +22,7 @@ import {
   emptyResult,
   endIssues,
   isMereData,
+  longTables,
   sortedFacts,
 } from "./child-result.ts";
 import { fileVerdict } from "./file-verdict.ts";
@@ -61,6 +63,8 @@ export interface Place {
 export interface ArtifactResult {
   readonly report: FileReport;
   readonly exports: Readonly<Record<string, unknown>>;
+  /** Tables of its own, then those of what is nested in it that a report cannot list. */
+  readonly tables: readonly LocatedTables[];
 }
 
 interface ReadingState {
@@ -113,6 +117,8 @@ class Collected {
   readonly #children: FileReport[] = [];
   readonly #facts: Record<string, JsonValue> = {};
   readonly #exports: Record<string, unknown> = {};
+  #tables: Tables = {};
+  readonly #nestedTables: LocatedTables[] = [];
   /** Results that rest on a first look. */
   readonly #glanced = new Set<ChildResult>();
   readonly #place: Place;
@@ -148,6 +154,7 @@ class Collected {
     for (const rule of parsed.notRun ?? []) {
       this.#environment.notRun.add(rule);
     }
+    this.#tables = { ...this.#tables, ...parsed.tables };
     await this.#descend(state);
     this.#readings.push({ format: format.id, coverage: parsed.ledger.coverage() });
   }
@@ -209,7 +216,7 @@ class Collected {
     for (const child of carveUnknown(source, this.#environment.governor)) {
       const result = await this.#scanChild(child);
       if (!isMereData(result)) {
-        this.#children.push(await this.#withDigest(child, result));
+        await this.#keepChild(child, result);
       }
     }
   }
@@ -244,7 +251,7 @@ class Collected {
       }
       if (!inert && child !== undefined && !isMereData(result)) {
         const whole = this.#glanced.has(result) ? await this.#scanChild(child) : result;
-        this.#children.push(await this.#withDigest(child, whole));
+        await this.#keepChild(child, whole);
       }
     }
   }
@@ -295,7 +302,11 @@ class Collected {
     governor.checkAborted();
     const opened = await child.open(governor);
     try {
-      const { report, exports } = await scanArtifact(opened.source, place, this.#environment);
+      const { report, exports, tables } = await scanArtifact(
+        opened.source,
+        place,
+        this.#environment,
+      );
       const outer = [...endIssues(opened.end), ...(opened.issues ?? [])].map((issue) => ({
         kind: issue.kind,
         message: issue.message,
@@ -308,6 +319,7 @@ class Collected {
         role: child.role,
         name: child.name,
         exports,
+        tables,
         report: {
           ...report,
           digests: decoded ? { sha256: await digestOf(opened.source, governor) } : {},
@@ -318,6 +330,11 @@ class Collected {
     } finally {
       opened.source.close?.();
     }
+  }
+
+  async #keepChild(child: Child, result: ChildResult): Promise<void> {
+    this.#children.push(await this.#withDigest(child, result));
+    this.#nestedTables.push(...longTables(result));
   }
 
   /** Digests wait until it is known that a child is not raw tensor data, which gets none of its own. */
@@ -338,8 +355,13 @@ class Collected {
 
   finish(source: RandomSource, format: string): ArtifactResult {
     const coverage = this.#readings[0]?.coverage ?? unaccountedCoverage(source.size);
+    const own = Object.keys(this.#tables).length === 0 ? [] : [this.#tables];
     return {
       exports: this.#exports,
+      tables: [
+        ...own.map((tables) => ({ locator: this.#place.locator, tables })),
+        ...this.#nestedTables,
+      ],
       report: {
         path: this.#place.name,
         size: source.size,

@@ -4,6 +4,7 @@ import { FORMATS } from "../formats/registry.ts";
 import type { RuleInfo } from "../kernel/rule.ts";
 import { CONFIG_RULES } from "./config-rules.ts";
 import { SCAN_RULES } from "./rules.ts";
+import { SUBJECT_RULES } from "./subject-rules/registry.ts";
 import { TREE_RULES } from "./tree-rules.ts";
 
 /** Every rule once, by id. Formats share rules where they share content. */
@@ -14,6 +15,7 @@ export function ruleCatalogue(): readonly RuleInfo[] {
     ...SCAN_RULES,
     ...TREE_RULES,
     ...CONFIG_RULES,
+    ...SUBJECT_RULES,
   ]) {
     if (!rules.has(rule.id)) {
       rules.set(rule.id, rule);

@@ -6,6 +6,8 @@ import type { DataRole, FileReport, Finding, Issue } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import { compareSeverity } from "../kernel/severity.ts";
 import type { DecodeEnd } from "../kernel/source.ts";
+import { LISTED_ROWS, rowsOf } from "../kernel/tables.ts";
+import type { LocatedTables } from "../kernel/tables.ts";
 import { impliedVerdict, verdictRank } from "../kernel/verdict.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 
@@ -35,6 +37,14 @@ export function endIssues(end: DecodeEnd | undefined): ParseIssue[] {
     return [];
   }
   return [{ kind: end.status, message: end.detail ?? `the encoded stream is ${end.status}` }];
+}
+
+/** Tables that a report cannot list: nobody asks for the others of what is nested. */
+export function longTables({ tables = [] }: ChildResult): LocatedTables[] {
+  return tables.filter(
+    (located) =>
+      located.tables.tensors !== undefined && rowsOf(located.tables.tensors) > LISTED_ROWS,
+  );
 }
 
 /** The result of a child that was not read, or not found to be anything. */

@@ -4,6 +4,7 @@ import type { Limits } from "../kernel/limits.ts";
 import type { OpenPool } from "../kernel/pool.ts";
 import type { ResultCache } from "../kernel/result-cache.ts";
 import type { FileReport, FoundConfiguration, Report } from "../kernel/report.ts";
+import type { LocatedTables } from "../kernel/tables.ts";
 
 /** A global that a user vouches for, with the reason. */
 export interface KnownNameEntry {
@@ -62,4 +63,13 @@ export type ScanEvent =
   | { readonly kind: "file"; readonly subject: string; readonly report: FileReport }
   | { readonly kind: "note"; readonly message: string }
   /** The last one; after an abort it holds what is known so far. */
-  | { readonly kind: "report"; readonly report: Report; readonly interrupted: boolean };
+  | {
+      readonly kind: "report";
+      readonly report: Report;
+      readonly interrupted: boolean;
+      /** By subject and then by path, in the order of the report: the tensors that files hold, all of them. */
+      readonly tables: readonly SubjectTables[];
+    };
+
+/** Tables of files and of what is nested in them; of a subject with too many of them, none. */
+export type SubjectTables = ReadonlyMap<string, readonly LocatedTables[]>;

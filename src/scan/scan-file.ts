@@ -12,6 +12,7 @@ import { AppError, errorMessage } from "../kernel/errors.ts";
 import type { Limits } from "../kernel/limits.ts";
 import type { FileReport, Finding, IssueKind } from "../kernel/report.ts";
 import type { ByteSource, RandomSource } from "../kernel/source.ts";
+import type { LocatedTables } from "../kernel/tables.ts";
 import type { Verdict } from "../kernel/verdict.ts";
 import type { UserName } from "../machines/pickle/names/user-name.ts";
 import type { StatedDigests } from "../kernel/tree.ts";
@@ -50,6 +51,8 @@ export interface FileScanner {
   readonly signal?: AbortSignal;
   /** Hears how many bytes of the file are read. */
   readonly onProgress?: (path: string, bytes: number) => void;
+  /** Gets the tables of the file, and of what is nested in it, before its report. */
+  readonly onTables?: (path: string, tables: readonly LocatedTables[]) => void;
 }
 
 /** Scans one file. Rejects only when the user gave up or scratch space ran out. */
@@ -110,6 +113,9 @@ async function scanOpened(
       : await withWeightsOnly(shared, result, governor, requireWeightsOnly);
   const computed = digest === undefined ? undefined : await digest(governor);
   const notRun = [...environment.notRun].sort();
+  if (result.tables.length > 0) {
+    scanner.onTables?.(path, result.tables);
+  }
   const withNotes = notRun.length === 0 ? judged : { ...judged, notRun };
   const hashed = withDigests(withNotes, shared, computed, stated);
   return opened instanceof FileSource && opened.changed() ? withChange(hashed) : hashed;

@@ -5,7 +5,7 @@
  */
 
 import { AppError } from "../kernel/errors.ts";
-import type { ScanPool } from "../kernel/pool.ts";
+import type { PoolJobOptions, ScanPool } from "../kernel/pool.ts";
 import type { FileReport } from "../kernel/report.ts";
 import type { ByteSource } from "../kernel/source.ts";
 import type { TreeFile } from "../kernel/tree.ts";
@@ -23,7 +23,7 @@ export async function scanRemote(
   file: TreeFile,
   scanner: FileScanner,
   pool: ScanPool | undefined,
-  onProgress: (bytes: number) => void,
+  hears: Pick<PoolJobOptions, "onProgress" | "onTables">,
 ): Promise<FileReport> {
   const { path, stated } = file;
   const job = { path, ...(stated === undefined ? {} : { stated }) };
@@ -38,13 +38,17 @@ export async function scanRemote(
   }
   const { name, size } = opened;
   if (opened.readIntoSync !== undefined || pool === undefined || size === undefined) {
-    return await scanFile({ ...job, open: async () => opened }, { ...scanner, quick: false });
+    const { onTables } = hears;
+    return await scanFile(
+      { ...job, open: async () => opened },
+      { ...scanner, quick: false, onTables: (_, tables) => onTables?.(tables) },
+    );
   }
   const quick = scanner.full !== true;
   try {
     const report = await pool.run(
       { ...job, ref: { kind: "lent", name, size }, quick },
-      { lent: opened, onProgress },
+      { lent: opened, ...hears },
     );
     return quick && isRanged(opened) ? withRanges(report, opened) : report;
   } finally {

@@ -8,6 +8,7 @@ import { AppError } from "../kernel/errors.ts";
 import { DEFAULT_LIMITS } from "../kernel/limits.ts";
 import type { ScanPool } from "../kernel/pool.ts";
 import type { FileReport, Finding, Report, Subject } from "../kernel/report.ts";
+import type { LocatedTables } from "../kernel/tables.ts";
 import type { Tree } from "../kernel/tree.ts";
 import { NO_USER_NAMES } from "../machines/pickle/names/user-name.ts";
 import { Channel } from "./channel.ts";
@@ -19,6 +20,8 @@ import { scanFile, unreadableReport } from "./scan-file.ts";
 import { scanRemote } from "./scan-remote.ts";
 import type { FileScanner } from "./scan-file.ts";
 import type { Suppressor } from "./suppress.ts";
+import { retakeTables } from "./retake-tables.ts";
+import { TableStore } from "./table-store.ts";
 import { makeReport, subjectVerdict } from "./totals.ts";
 import { TOOL } from "./version.ts";
 import { walk } from "./walk.ts";
@@ -42,6 +45,7 @@ interface SubjectState {
   /** In the order of the walk; undefined until its file is scanned. */
   readonly reports: (FileReport | undefined)[];
   readonly findings: Finding[];
+  readonly tables: TableStore;
 }
 
 type Walkable = Exclude<Walked, { kind: "finding" }>;
@@ -63,6 +67,7 @@ export async function* scan(
     index,
     reports: [],
     findings: [],
+    tables: new TableStore(),
   }));
   const suppressor = await openSuppressor(options);
   const memory = await openMemory(options);
@@ -79,11 +84,11 @@ export async function* scan(
   if (problem !== undefined) {
     yield { kind: "note", message: problem };
   }
-  yield {
-    kind: "report",
-    report: assemble(subjects, options, suppressor, interrupted),
-    interrupted,
-  };
+  const report = await assemble(subjects, options, suppressor, interrupted);
+  const tables = subjects.map(({ tables: store, reports }) =>
+    store.of(reports.flatMap((file) => (file === undefined ? [] : [file.path]))),
+  );
+  yield { kind: "report", report, interrupted, tables };
 }
 
 /** Loaded only where there is something to suppress. */
@@ -104,15 +109,19 @@ async function openMemory(options: ScanOptions): Promise<Memory | undefined> {
     : (await import("./remember.ts")).makeMemory(cache, options);
 }
 
-function assemble(
+async function assemble(
   states: readonly SubjectState[],
-  { quick = false, full = false, configurations = [] }: ScanOptions,
+  options: ScanOptions,
   suppressor: Suppressor | undefined,
   interrupted: boolean,
-): Report {
-  const judged = states.map(
-    ({ tree, index, findings }) => suppressor?.findings(index, tree.ref, findings) ?? findings,
-  );
+): Promise<Report> {
+  const { quick = false, full = false, configurations = [] } = options;
+  const { judgeTree } = await import("./subject-rules/judge-subject.ts");
+  const wholes = states.map((state) => judgeTree(state, options, interrupted));
+  const judged = states.map(({ tree, index, findings }) => {
+    const all = [...findings, ...(wholes[index]?.findings ?? [])];
+    return suppressor?.findings(index, tree.ref, all) ?? all;
+  });
   const subjects = states.map(({ tree, index, reports }): Subject => {
     const files = reports.filter((report) => report !== undefined);
     const findings = [
@@ -130,7 +139,12 @@ function assemble(
       findings,
       ...(quick || (tree.isRemote === true && !full) ? { quick: true } : {}),
       ...(found.length === 0 ? {} : { configurations: found }),
-      notRun: [...new Set(files.flatMap(({ notRun = [] }) => notRun))].sort(),
+      notRun: [
+        ...new Set([
+          ...files.flatMap(({ notRun = [] }) => notRun),
+          ...(wholes[index]?.notRun ?? []),
+        ]),
+      ].sort(),
     };
   });
   return makeReport(TOOL, subjects);
@@ -158,6 +172,7 @@ async function* scanSubjects(
       rest.push(entry);
     } else {
       bytes -= entry.walked.file.size ?? 0;
+      await retakeTables(entry.walked.file, report, entry.state.tables, options);
       yield finish(entry, report, suppressor);
     }
   }
@@ -235,6 +250,9 @@ async function* scanEntries(
       next += 1;
       if (entry !== undefined) {
         const report = await scanEntry(entry, { scanner, pool, channel, memory });
+        if (memory !== undefined) {
+          await retakeTables(entry.walked.file, report, entry.state.tables, options);
+        }
         channel.push({ kind: "file", entry, report });
       }
       if (pool === undefined) {
@@ -319,8 +337,9 @@ async function scanEntry(
     return unreadableReport(file.path, "unreadable", file.problem);
   }
   const onProgress = (bytes: number) => channel.push({ kind: "progress", file: file.path, bytes });
+  const onTables = (tables: readonly LocatedTables[]) => state.tables.add(file.path, tables);
   if (state.tree.isRemote === true) {
-    return await scanRemote(file, scanner, pool, onProgress);
+    return await scanRemote(file, scanner, pool, { onProgress, onTables });
   }
   const { path, ref, stated } = file;
   function scanUnlessKnown(known?: string): Promise<FileReport> {
@@ -330,8 +349,11 @@ async function scanEntry(
       ...(known === undefined ? {} : { known }),
     };
     return pool === undefined || ref === undefined
-      ? scanFile({ ...job, open: () => file.open() }, scanner)
-      : pool.run({ ...job, ref, quick: scanner.quick === true }, { onProgress });
+      ? scanFile(
+          { ...job, open: () => file.open() },
+          { ...scanner, onTables: (_, tables) => onTables(tables) },
+        )
+      : pool.run({ ...job, ref, quick: scanner.quick === true }, { onProgress, onTables });
   }
   if (memory === undefined || !isRemembered(walked)) {
     return await scanUnlessKnown();

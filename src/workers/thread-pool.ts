@@ -8,6 +8,7 @@ import { lend, makeLoan } from "../bytes/lent-source.ts";
 import type { Loan, LoanRequest } from "../bytes/lent-source.ts";
 import type { PoolJob, PoolJobOptions, PoolSetup, ScanPool } from "../kernel/pool.ts";
 import type { FileReport } from "../kernel/report.ts";
+import type { LocatedTables } from "../kernel/tables.ts";
 
 /** What a worker is sent. */
 export interface WorkerOrder {
@@ -18,6 +19,7 @@ export interface WorkerOrder {
 /** What a worker answers. */
 export type WorkerAnswer =
   | { readonly kind: "progress"; readonly bytes: number }
+  | { readonly kind: "tables"; readonly tables: readonly LocatedTables[] }
   | { readonly kind: "read"; readonly request: LoanRequest }
   | { readonly kind: "report"; readonly report: FileReport };
 
@@ -71,6 +73,9 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
       switch (answer.kind) {
         case "progress":
           task.onProgress?.(answer.bytes);
+          break;
+        case "tables":
+          task.onTables?.(answer.tables);
           break;
         case "read":
           if (lent !== undefined && order.loan !== undefined) {

@@ -24,8 +24,10 @@ import { DEFAULT_LIMITS } from "../../src/kernel/limits.ts";
 import { ruleCatalogue } from "../../src/scan/catalogue.ts";
 import { scanFile } from "../../src/scan/scan-file.ts";
 import { hostile } from "../builders/pytorch.ts";
+import { scanTree } from "../builders/memory-tree.ts";
 import { rulesOf, scanBytes } from "../scan-bytes.ts";
 import { SAMPLES } from "./samples.ts";
+import { SUBJECTS } from "./subjects.ts";
 
 /** Rules by what they fired on. */
 const fired = new Map<string, Set<string>>();
@@ -69,6 +71,13 @@ beforeAll(async () => {
   note("changed", await changedRules());
   note("exchanged", await exchangedRules());
   note("tree", await treeRules());
+  for (const [name, files] of Object.entries(SUBJECTS)) {
+    const { subject } = await scanTree(files);
+    note(
+      name,
+      subject.findings.map(({ rule }) => rule),
+    );
+  }
 }, 120_000);
 
 async function changedRules(): Promise<string[]> {

@@ -59,10 +59,13 @@ function heading({ verdict, totals, tool }: Report): string {
 
 /** What is not clean: findings about a tree, then its files. */
 function* rowsOf(subject: Subject): Generator<Row> {
+  const paths = new Set(subject.files.map(({ path }) => path));
   for (const finding of subject.findings) {
     const verdict = findingVerdict(finding);
     if (verdict !== "clean") {
-      yield { verdict, path: subject.ref, message: finding.message, source: finding.rule };
+      const { locator } = finding;
+      const path = paths.has(locator) ? pathOf(subject, locator) : subject.ref;
+      yield { verdict, path, message: finding.message, source: finding.rule };
     }
   }
   for (const file of subject.files) {

@@ -142,12 +142,14 @@ export class TerminalReport {
 /** Findings about a folder as a whole. */
 function subjectLines({ subjects }: Report, { style, verbose }: FileLines): string {
   let text = "";
-  for (const { ref, findings } of subjects) {
-    for (const { message, rule, implies, suppressed } of findings) {
+  for (const { kind, ref, findings, files } of subjects) {
+    const paths = new Set(files.map(({ path }) => path));
+    for (const { locator, message, rule, implies, suppressed } of findings) {
       if (suppressed !== undefined && !verbose) {
         continue;
       }
-      const line = `${escapeText(ref)}: ${escapeText(message)} (${rule})`;
+      const place = paths.has(locator) ? shownPath(ref, kind, locator) : ref;
+      const line = `${escapeText(place)}: ${escapeText(message)} (${rule})`;
       text += implies === "none" || suppressed !== undefined ? `${style.dim(line)}\n` : `${line}\n`;
     }
   }

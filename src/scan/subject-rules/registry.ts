@@ -1,0 +1,7 @@
+/** All subject rules, in the order in which they are asked. */
+
+import { SHARD_TENSOR_RULES } from "./shard-tensors.ts";
+import { SHARD_RULES } from "./shards.ts";
+import type { SubjectRule } from "./subject-rule.ts";
+
+export const SUBJECT_RULES: readonly SubjectRule[] = [...SHARD_RULES, ...SHARD_TENSOR_RULES];
