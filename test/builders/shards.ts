@@ -70,3 +70,8 @@ export function ggufPart(
 export function ggufName(part: number, count: number, stem = "small"): string {
   return `${stem}-${String(part).padStart(5, "0")}-of-${String(count).padStart(5, "0")}.gguf`;
 }
+
+/** The key of a default chat template. */
+export function chatTemplate(text: string): NonNullable<GgufSpec["entries"]>[number] {
+  return ["tokenizer.chat_template", ["string", text]];
+}
