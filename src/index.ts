@@ -34,10 +34,25 @@ export type {
   Totals,
 } from "./kernel/report.ts";
 export type { JsonValue } from "./kernel/rule.ts";
+export { rowsOf, tensorAt } from "./kernel/tables.ts";
+export type {
+  LocatedTables,
+  NameColumn,
+  PlacementTable,
+  Tables,
+  TensorRow,
+  TensorTable,
+} from "./kernel/tables.ts";
 export type { Confidence, Severity, Trigger } from "./kernel/severity.ts";
 export type { Implication, Verdict } from "./kernel/verdict.ts";
 export { verdictRank } from "./kernel/verdict.ts";
-export type { KnownNameEntry, ScanEvent, ScanOptions, Suppression } from "./scan/events.ts";
+export type {
+  KnownNameEntry,
+  ScanEvent,
+  ScanOptions,
+  SubjectTables,
+  Suppression,
+} from "./scan/events.ts";
 
 export interface ScanTargetOptions extends ScanOptions {
   /** Takes `hf:` targets from the local hub cache, and nothing from the network. */

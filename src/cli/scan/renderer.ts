@@ -4,6 +4,7 @@ import type { FileReport, Report } from "../../kernel/report.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import type { Ending } from "../../reporters/terminal/last-line.ts";
+import type { SubjectTables } from "../../scan/events.ts";
 import type { Output } from "./outputs.ts";
 import type { ScanSettings } from "./settings.ts";
 
@@ -12,6 +13,7 @@ const BUFFERED = 64 * 1024;
 
 export interface ScanEnding extends Ending {
   readonly exitCode: number;
+  readonly tables: readonly SubjectTables[];
 }
 
 export interface Renderer {
@@ -83,10 +85,8 @@ async function outputRenderer(
       const { writeMarkdownReport } = await import("../../reporters/markdown/markdown-report.ts");
       return atTheEnd(write, writeMarkdownReport);
     }
-    default: {
-      const { writeJsonReport } = await import("../../reporters/json/json-report.ts");
-      return atTheEnd(write, writeJsonReport);
-    }
+    default:
+      return await jsonRenderer(output, options, write);
   }
 }
 
@@ -116,6 +116,19 @@ async function annotatedRenderer(
       writeAnnotations(whole, write);
     },
   };
+}
+
+async function jsonRenderer(
+  { file }: Output,
+  { settings, say }: RendererOptions,
+  write: Write,
+): Promise<Partial<Renderer>> {
+  const { writeJsonReport } = await import("../../reporters/json/json-report.ts");
+  const { jsonOutput } = await import("./json-output.ts");
+  const placed = await jsonOutput({ file, quiet: settings.verbosity === "quiet", say });
+  return atTheEnd(write, (report, piece, { tables }) => {
+    writeJsonReport(placed(report, tables), piece);
+  });
 }
 
 async function sarifRenderer(write: Write): Promise<Partial<Renderer>> {

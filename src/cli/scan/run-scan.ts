@@ -190,10 +190,10 @@ async function scanTrees(run: Run): Promise<number> {
       await breathe();
       continue;
     }
-    const { report, interrupted } = event;
+    const { report, interrupted, tables } = event;
     const ended = interrupted ? interruption.exitCode : undefined;
     const exitCode = ended ?? exitCodeOf(report, settings.failOn);
-    renderer.end(report, { milliseconds: now() - started, interrupted, exitCode });
+    renderer.end(report, { milliseconds: now() - started, interrupted, exitCode, tables });
     if (ended !== undefined) {
       screen.say("interrupted: the report holds what was known so far");
     }
