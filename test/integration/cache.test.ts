@@ -92,6 +92,20 @@ describe("weighbridge scan --cache", () => {
     expect(existsSync(join(work, "kept"))).toBe(false);
   });
 
+  it("believes no results that lie in what is scanned", async () => {
+    mkdirSync(join(work, "mine"));
+    copyFileSync(samples.harmless, join(work, "mine", "a.pkl"));
+    for (const args of [
+      ["mine", "--cache-dir", "mine/new/cache"],
+      [".", "--cache-dir", "mine"],
+      ["mine", "--cache-dir", "mine"],
+    ]) {
+      const { code, stderr } = await scan(...args, "--cache");
+      expect([code, stderr]).toEqual([2, expect.stringContaining("which is being scanned")]);
+    }
+    expect((await scan("mine/a.pkl", "--cache-dir", "kept", "--cache")).code).toBe(0);
+  });
+
   it("never takes a value for the file that follows", async () => {
     writeFileSync(join(work, "stat"), "");
 

@@ -122,7 +122,7 @@ function choose(own: string, arrived: readonly Arrived[], trust: boolean): strin
 }
 
 /** Whatever links lead there; nothing where there is nothing. */
-function realPath(path: string): string | undefined {
+export function realPath(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch {

@@ -54,7 +54,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
     throw new AppError("USAGE", "--config names the file, so there is nothing for --trust-config");
   }
   const { config, found, note } = await loadConfig({ named, trust, targets });
-  const cache = await openCache(given);
+  const cache = await openCache(given, targets);
   const quiet = given.has("quiet");
   const outputs = readOutputs(given, terminal);
   // A report for people on the screen says it as well.

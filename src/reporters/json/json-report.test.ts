@@ -35,6 +35,7 @@ describe("writeJsonReport", () => {
     ["files", reportOf([fileReport(), fileReport({ path: "b", facts: { x: {} } })])],
     ["nested files", reportOf([nested], { findings: [finding()], notRun: ["a/b"] })],
     ["what is suppressed", suppressedReport()],
+    ["a file that was not read", reportOf([fileReport({ cached: "stat" })])],
     ["a literal", reportOf([fileReport({ children: [fileReport({ role: "literal" })] })])],
     ["a quick scan", reportOf([fileReport({ digests: {} })], { quick: true })],
     ["a revision", reportOf([fileReport()], { kind: "hub", revision: "abc" })],

@@ -138,6 +138,11 @@ function isOwn({ uid, mode }: Stats): boolean {
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }
 
+/** As it is written here, and as nothing is that came along with a download. */
+function isPrivate({ mode }: Stats): boolean {
+  return process.getuid === undefined || (mode & 0o077) === 0;
+}
+
 function openSegment(folder: string, subject: string): OpenSegment {
   const name = createHash("sha256").update(subject).digest("hex").slice(0, 32);
   const path = join(folder, `${name}${SUFFIX}`);
@@ -150,7 +155,7 @@ function load(path: string, subject: string): SegmentEntries | undefined {
     const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
     try {
       const stat = fstatSync(fd);
-      return stat.isFile() && isOwn(stat) && stat.size <= MAX_BYTES
+      return stat.isFile() && isOwn(stat) && isPrivate(stat) && stat.size <= MAX_BYTES
         ? readSegment(subject, readFileSync(fd))
         : undefined;
     } finally {
