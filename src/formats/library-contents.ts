@@ -3,6 +3,8 @@
  * may build on earlier ones; what comes out is kept, one after another, until the last member is closed.
  */
 
+import { crc32 } from "node:zlib";
+
 import type { Governor } from "../bytes/governor.ts";
 import type { Range } from "../bytes/ledger.ts";
 import { sliceSource } from "../bytes/slice-source.ts";
@@ -16,10 +18,17 @@ import type { OpenedChild } from "./format.ts";
 /** Keeps libarchive from finding the end of a zip file at the end of another archive. */
 const PADDING = 64 * 1024;
 
+/** What the archive's own list says of a content; what comes out has to fit, or it is another archive's. */
+export interface ExpectedContent {
+  readonly size: number | undefined;
+  readonly crc: number | undefined;
+}
+
 interface Piece {
   readonly start: number;
   end: number;
-  problem?: LibraryProblem;
+  crc: number;
+  problem: LibraryProblem | undefined;
 }
 
 interface Unpacked extends Spooled {
@@ -30,16 +39,20 @@ interface Unpacked extends Spooled {
 export class LibraryContents {
   readonly #source: RandomSource;
   readonly #range: Range;
-  /** Which members have a content, in the order of the archive. */
-  readonly #wanted: readonly boolean[];
+  /** Of the members, in the order of the archive; nothing for those that are not unpacked here. */
+  readonly #wanted: readonly (ExpectedContent | undefined)[];
   readonly #last: number;
   #unpacked: Unpacked | undefined;
 
-  constructor(source: RandomSource, range: Range, wanted: readonly boolean[]) {
+  constructor(
+    source: RandomSource,
+    range: Range,
+    wanted: readonly (ExpectedContent | undefined)[],
+  ) {
     this.#source = source;
     this.#range = range;
     this.#wanted = wanted;
-    this.#last = wanted.lastIndexOf(true);
+    this.#last = wanted.findLastIndex((expected) => expected !== undefined);
   }
 
   /** Content of the member at a place. */
@@ -97,19 +110,19 @@ async function nothing(status: LibraryProblem["kind"], detail: string): Promise<
 function* unpackAll(
   archive: LibraryArchive,
   isProblem: (step: object | true | undefined) => step is LibraryProblem,
-  wanted: readonly boolean[],
+  wanted: readonly (ExpectedContent | undefined)[],
   pieces: Piece[],
 ): Generator<Uint8Array, DecodeEnd, void> {
   let at = 0;
-  for (const [index, isWanted] of wanted.entries()) {
+  for (const [index, expected] of wanted.entries()) {
     const step = archive.next();
     if (step !== true) {
       return notThere(step);
     }
-    const piece: Piece = { start: at, end: at };
+    const piece: Piece = { start: at, end: at, crc: 0, problem: undefined };
     pieces[index] = piece;
     for (
-      let data = isWanted ? archive.read() : undefined;
+      let data = expected === undefined ? undefined : archive.read();
       data !== undefined;
       data = archive.read()
     ) {
@@ -119,12 +132,25 @@ function* unpackAll(
       }
       at += data.length;
       piece.end = at;
+      piece.crc = crc32(data, piece.crc);
       yield data;
     }
+    piece.problem ??= misfit(piece, expected);
   }
   return archive.next() === true
     ? { status: "damaged", consumed: 0, detail: "another reader finds more members in it" }
     : { status: "complete", consumed: 0 };
+}
+
+function misfit(piece: Piece, expected: ExpectedContent | undefined): LibraryProblem | undefined {
+  const size = piece.end - piece.start;
+  if (expected?.size !== undefined && size !== expected.size) {
+    const detail = `${size} bytes come out, the archive lists ${expected.size}`;
+    return { kind: "damaged", detail };
+  }
+  return expected?.crc === undefined || piece.crc === expected.crc
+    ? undefined
+    : { kind: "damaged", detail: "the checksum of what comes out is not the listed one" };
 }
 
 function notThere(step: LibraryProblem | undefined): DecodeEnd {

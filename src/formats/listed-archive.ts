@@ -12,6 +12,7 @@ import { AnomalyList, ChildNames } from "./archive.ts";
 import type { ArchiveEntry, ArchiveModel } from "./archive.ts";
 import type { Child, Parsed, ParseIssue } from "./format.ts";
 import { LibraryContents } from "./library-contents.ts";
+import type { ExpectedContent } from "./library-contents.ts";
 import { sliceChild } from "./slice-child.ts";
 
 /** A member as its archive lists it. */
@@ -24,6 +25,8 @@ export interface ListedMember extends Pick<
   /** Its bytes in the archive, where they are its own. */
   readonly packed: Range | undefined;
   readonly otherNames?: readonly string[];
+  /** Of a packed content, where they are stated. */
+  readonly expected?: ExpectedContent;
   /** Whether the archive describes it twice, and not the same. */
   readonly differs?: boolean;
   /** What opening it reports, whatever is in it. */
@@ -39,6 +42,8 @@ export interface ListedArchive {
   /** Whether the list itself is encrypted. */
   readonly encrypted: boolean;
 }
+
+const ANYTHING: ExpectedContent = { size: undefined, crc: undefined };
 
 /** Makes members and children of what was listed. The ledger has what the list accounts for. */
 export function parseListedArchive(
@@ -56,11 +61,10 @@ export function parseListedArchive(
   const members = isWithin ? archive.members : [];
   const anomalies = new AnomalyList(governor.limits.findings);
   const names = new ChildNames();
-  const contents = new LibraryContents(
-    source,
-    range,
-    members.map(({ access }) => access === "packed"),
+  const wanted = members.map(({ access, expected = ANYTHING }) =>
+    access === "packed" ? expected : undefined,
   );
+  const contents = new LibraryContents(source, range, wanted);
   const children: Child[] = [];
   const entries = members.map((member, rank): ArchiveEntry => {
     const child = childOf(source, contents, member, { rank, name: names.take(member.name) });

@@ -7,8 +7,10 @@ export interface RarMember {
   readonly name: string;
   readonly offset: number;
   readonly data: Range;
-  /** Unpacked, as stated; 0 where it is not. */
-  readonly size: number;
+  /** Unpacked, as stated. */
+  readonly size: number | undefined;
+  /** Of the content. */
+  readonly crc: number | undefined;
   readonly mode: number;
   readonly isFolder: boolean;
   readonly isEncrypted: boolean;

@@ -110,7 +110,8 @@ function addFile(archive: RarBuilder, { offset, flags, reader, end }: Block): vo
   let packed = reader.u32();
   let size = reader.u32();
   const system = reader.u8();
-  reader.skip(9);
+  const crc = reader.u32();
+  reader.skip(5);
   const method = reader.u8();
   const nameLength = reader.u16();
   const attributes = reader.u32();
@@ -132,6 +133,7 @@ function addFile(archive: RarBuilder, { offset, flags, reader, end }: Block): vo
     offset,
     data: { start: end, end: end + packed },
     size,
+    crc,
     mode,
     isFolder: (flags & FILE.folder) === FILE.folder,
     isEncrypted: (flags & FILE.encrypted) !== 0,

@@ -132,7 +132,8 @@ function readFile({ reader, extra, flags, offset, end, dataEnd }: Block): RarMem
   const fileFlags = vint(reader);
   const size = vint(reader);
   const attributes = vint(reader);
-  reader.skip(((fileFlags & FILE.time) === 0 ? 0 : 4) + ((fileFlags & FILE.crc) === 0 ? 0 : 4));
+  reader.skip((fileFlags & FILE.time) === 0 ? 0 : 4);
+  const crc = (fileFlags & FILE.crc) === 0 ? undefined : reader.u32();
   const packing = vint(reader);
   const system = vint(reader);
   const name = reader.take(vint(reader));
@@ -143,7 +144,8 @@ function readFile({ reader, extra, flags, offset, end, dataEnd }: Block): RarMem
         name: utf8(name),
         offset,
         data: { start: end, end: dataEnd },
-        size: (fileFlags & FILE.unknownSize) === 0 ? size : 0,
+        size: (fileFlags & FILE.unknownSize) === 0 ? size : undefined,
+        crc,
         mode: system === UNIX ? attributes : 0,
         isFolder: (fileFlags & FILE.folder) !== 0,
         isEncrypted: extras.isEncrypted,

@@ -41,6 +41,7 @@ function memberOf({ name, size, offset, folder, split }: CabFile): ListedMember 
     offset,
     access: split || folder === undefined ? "split" : "packed",
     packed: undefined,
+    expected: { size, crc: undefined },
   };
 }
 

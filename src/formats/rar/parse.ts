@@ -36,17 +36,18 @@ export async function parseRar(
 }
 
 function listed(source: RandomSource, member: RarMember): ListedMember {
-  const { name, offset, data, size, mode } = member;
+  const { name, offset, data, size, crc, mode } = member;
   const kind = kindOf(member);
   return {
     name,
     kind,
     linkTarget: member.link === undefined ? undefined : targetOf(source, member),
     mode: mode & 0o7777,
-    size,
+    size: size ?? 0,
     offset,
     access: accessOf(member),
     packed: data,
+    expected: { size, crc },
   };
 }
 

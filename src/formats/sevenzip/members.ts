@@ -15,6 +15,7 @@ import { ChildNames } from "../archive.ts";
 import type { AnomalyList, ArchiveEntry, EntryKind } from "../archive.ts";
 import type { Child, ParseIssue } from "../format.ts";
 import { LibraryContents } from "../library-contents.ts";
+import type { ExpectedContent } from "../library-contents.ts";
 import { FolderContents } from "./folder-contents.ts";
 import type { ReadableFolder } from "./folder-contents.ts";
 import { planFolder } from "./methods.ts";
@@ -191,9 +192,19 @@ export class SevenZipMembers {
   }
 }
 
-/** Which files the library has to unpack. */
-function wantedOf(files: readonly SevenZipFile[], contents: Iterator<Content>): boolean[] {
-  return files.map(({ hasStream }) => hasStream && contents.next().value?.plan.kind === "library");
+/** What the library has to unpack, by file. */
+function wantedOf(
+  files: readonly SevenZipFile[],
+  contents: Iterator<Content>,
+): (ExpectedContent | undefined)[] {
+  return files.map(({ hasStream }) => {
+    const content = hasStream ? contents.next().value : undefined;
+    if (content?.plan.kind !== "library") {
+      return undefined;
+    }
+    const { start, end, crc } = content.stream;
+    return { size: end - start, crc };
+  });
 }
 
 /** All contents, in the order in which files take them. */

@@ -152,6 +152,43 @@ describe("a 7z archive that is not whole", () => {
   });
 });
 
+describe("methods that the library unpacks", () => {
+  // A filter for ARM behind plain data; the packed bytes have no branch that it would change.
+  const methods = ["00", "03030501"];
+
+  it("give their members, between others", async () => {
+    const report = await scanBytes(
+      buildSevenZip([
+        { members: [{ name: "a.pkl", data }] },
+        { members: [{ name: "\u00e9.pkl", data: hostile() }], methods },
+        {
+          members: [
+            { name: "c.pkl", data },
+            { name: "d.pkl", data },
+          ],
+          methods,
+        },
+      ]),
+      "a.7z",
+    );
+
+    expect(report.issues).toEqual([]);
+    expect(report.children.map(({ path, verdict }) => [path, verdict])).toEqual([
+      ["a.pkl", "clean"],
+      ["\u00e9.pkl", "malicious"],
+      ["c.pkl", "clean"],
+      ["d.pkl", "clean"],
+    ]);
+  });
+
+  it("are damaged where something else comes out than the directory says", async () => {
+    const members = [{ name: "a.pkl", data, crc: 7 }];
+    const report = await scanBytes(buildSevenZip([{ members, methods }]), "a.7z");
+
+    expect(report.children[0]?.issues[0]).toMatchObject({ kind: "damaged" });
+  });
+});
+
 describe("limits on a 7z archive", () => {
   it("stop the members that it may have", async () => {
     const members = Array.from({ length: 20 }, (_, index) => ({ name: `${index}.pkl`, data }));
