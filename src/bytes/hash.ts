@@ -19,7 +19,11 @@ export function sha256(bytes: Uint8Array | string): string {
 
 /** Hexadecimal SHA-1 under which git knows a file with this content (gitformat-pack: `blob`). */
 export function gitBlobSha1(bytes: Uint8Array): string {
-  return crypto().createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+  return gitBlobHash(bytes.length).update(bytes).digest("hex");
+}
+
+function gitBlobHash(size: number): Hash {
+  return crypto().createHash("sha1").update(`blob ${size}\0`);
 }
 
 /** Hashes the bytes of `inner` as they are first read in order; any other read passes through. */
@@ -30,10 +34,13 @@ export class HashingSource implements RandomSource {
   readonly ref: SourceRef;
   readonly #inner: RandomSource;
   readonly #hash: Hash = crypto().createHash("sha256");
+  readonly #gitHash: Hash | undefined;
   #hashed = 0;
 
-  constructor(inner: RandomSource) {
+  /** @param asGitBlob whether the name that git has for the content is worked out as well. */
+  constructor(inner: RandomSource, asGitBlob = false) {
     this.#inner = inner;
+    this.#gitHash = asGitBlob ? gitBlobHash(inner.size) : undefined;
     this.name = inner.name;
     this.size = inner.size;
     this.ref = inner.ref;
@@ -43,8 +50,7 @@ export class HashingSource implements RandomSource {
     const count = this.#inner.readIntoSync(buffer, position);
     const fresh = position + count - this.#hashed;
     if (fresh > 0 && position <= this.#hashed) {
-      this.#hash.update(buffer.subarray(count - fresh, count));
-      this.#hashed += fresh;
+      this.#update(buffer.subarray(count - fresh, count));
     }
     return count;
   }
@@ -63,8 +69,7 @@ export class HashingSource implements RandomSource {
       if (count === 0) {
         break;
       }
-      this.#hash.update(window.subarray(0, count));
-      this.#hashed += count;
+      this.#update(window.subarray(0, count));
       windows += 1;
       if (windows % 32 === 0) {
         onProgress?.(this.#hashed);
@@ -74,6 +79,17 @@ export class HashingSource implements RandomSource {
       }
     }
     return this.#hash.digest("hex");
+  }
+
+  /** As `gitBlobSha1`, once `digest` has ended; nothing where it was not asked for. */
+  gitBlob(): string | undefined {
+    return this.#gitHash?.copy().digest("hex");
+  }
+
+  #update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#gitHash?.update(bytes);
+    this.#hashed += bytes.length;
   }
 }
 

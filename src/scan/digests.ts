@@ -1,6 +1,6 @@
 /** The digests of a top-level file: computed, or stated by its place and compared where both are known. */
 
-import { gitBlobSha1 } from "../bytes/hash.ts";
+import { gitBlobSha1, HashingSource } from "../bytes/hash.ts";
 import { MemorySource } from "../bytes/memory-source.ts";
 import type { FileReport } from "../kernel/report.ts";
 import type { RandomSource } from "../kernel/source.ts";
@@ -67,10 +67,15 @@ function mismatch(
   if (sha256 !== undefined && sha256 !== computed) {
     return { name: "SHA-256", found: computed, stated: sha256 };
   }
-  // Files that git keeps itself are small; a larger one has its SHA-256 alone.
-  if (gitBlob !== undefined && source instanceof MemorySource) {
-    const found = gitBlobSha1(source.bytes);
-    return found === gitBlob ? undefined : { name: "git object id", found, stated: gitBlob };
+  const found = gitBlob === undefined ? undefined : gitBlobOf(source);
+  return gitBlob === undefined || found === undefined || found === gitBlob
+    ? undefined
+    : { name: "git object id", found, stated: gitBlob };
+}
+
+function gitBlobOf(source: RandomSource): string | undefined {
+  if (source instanceof MemorySource) {
+    return gitBlobSha1(source.bytes);
   }
-  return undefined;
+  return source instanceof HashingSource ? source.gitBlob() : undefined;
 }

@@ -97,7 +97,7 @@ async function scanOpened(
     ...(trace === undefined ? {} : { trace }),
   };
   const place = { name: path, locator: path, role: "top", depth: 0 };
-  const { shared, digest } = sharedRead(source, path, scanner);
+  const { shared, digest } = sharedRead(source, { path, stated }, scanner);
   // The source that is shared hashes what passes by, and would do it twice.
   const whole = shared instanceof MemorySource ? shared : source;
   if (known !== undefined && (await isKnown(whole, path, known, governor, scanner))) {
@@ -138,7 +138,7 @@ async function isKnown(
 /** The source that parsers read from, and how to finish the digest of what they read. */
 function sharedRead(
   source: RandomSource,
-  path: string,
+  { path, stated }: Required<Pick<FileJob, "path" | "stated">>,
   { onProgress, quick = false }: FileScanner,
 ): { shared: RandomSource; digest: ((governor: Governor) => Promise<string>) | undefined } {
   // Of what another thread has to fetch, a quick scan asks for nothing that no parser wants.
@@ -153,7 +153,7 @@ function sharedRead(
   if (quick) {
     return { shared: source, digest: undefined };
   }
-  const hashing = new HashingSource(source);
+  const hashing = new HashingSource(source, stated.gitBlob !== undefined);
   return {
     shared: hashing,
     digest: (governor) => hashing.digest(governor, (bytes) => onProgress?.(path, bytes)),

@@ -183,6 +183,7 @@ function renamed(file: TreeFile, path: string): TreeFile {
     get state() {
       return file.state;
     },
+    ...(file.stated === undefined ? {} : { stated: file.stated }),
     ...(file.problem === undefined ? {} : { problem: file.problem }),
     open: () => file.open(),
   };

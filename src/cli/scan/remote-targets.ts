@@ -5,6 +5,7 @@ import type { Tree } from "../../kernel/tree.ts";
 import { VERSION } from "../../scan/version.ts";
 import { httpClient } from "../../sources/http/http-client.ts";
 import type { HttpClient } from "../../sources/http/http-client.ts";
+import { checkNoPassword, shownAddress } from "../../sources/http/shown-address.ts";
 import { isUrlTarget, urlTree } from "../../sources/http/url-tree.ts";
 import { parseHubTarget, isHubTarget } from "../../sources/huggingface/hub-target.ts";
 import { hubTree } from "../../sources/huggingface/hub-tree.ts";
@@ -39,14 +40,16 @@ export function remoteTargets({ full, offline, signal }: RemoteOptions): RemoteT
   });
   return {
     async open(target) {
+      checkNoPassword(target);
+      const ref = shownAddress(target);
       const place = isUrlTarget(target) ? hubUrlTarget(target, settings.endpoint) : target;
       if (place !== undefined && isHubTarget(place)) {
         return isOffline
-          ? hubCacheTree(target, parseHubTarget(place), settings.cache)
-          : await hubTree(place, { ...options(), ref: target });
+          ? hubCacheTree(ref, parseHubTarget(place), settings.cache)
+          : await hubTree(place, { ...options(), ref });
       }
       if (isOffline) {
-        throw new AppError("USAGE", `${target} cannot be fetched offline`, {
+        throw new AppError("USAGE", `${ref} cannot be fetched offline`, {
           hint: "leave out --offline and HF_HUB_OFFLINE, or scan a copy on this machine",
         });
       }

@@ -28,8 +28,16 @@ export function failureSentence(error: unknown, { host }: URL): string {
   const code = codeOf(error);
   const known = code === undefined ? undefined : SENTENCES[code];
   const advice =
-    code !== undefined && isAboutCertificates(code) ? " (see NODE_EXTRA_CA_CERTS)" : "";
+    code !== undefined && isAboutCertificates(code)
+      ? " (see SSL_CERT_FILE and NODE_EXTRA_CA_CERTS)"
+      : "";
   return `${host}: ${known ?? errorMessage(error)}${advice}`;
+}
+
+/** Whether the same request may succeed a moment later. */
+export function mayPass(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === undefined || !(code === "ENOTFOUND" || isAboutCertificates(code));
 }
 
 function isAboutCertificates(code: string): boolean {

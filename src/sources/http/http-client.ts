@@ -1,7 +1,7 @@
 /**
  * The one way out to the network: GET, HEAD and POST over HTTP/1.1 with retries, redirects and bounded waits, on
  * undici. Redirects are followed by hand, because each hop decides whether the token may come along: never
- * to another origin. Bodies come as they are; compression is refused, since it would hide their length.
+ * to another origin, nor back from one. Bodies come as they are; compression is refused, since it would hide their length.
  *
  * RFC 9110 (semantics, ranges, Retry-After), RFC 6585 (429).
  */
@@ -10,7 +10,7 @@ import { Agent, EnvHttpProxyAgent, request } from "undici";
 import type { Dispatcher } from "undici";
 
 import { AppError } from "../../kernel/errors.ts";
-import { failureSentence } from "./failure.ts";
+import { failureSentence, mayPass } from "./failure.ts";
 import { isTransient, pause, retryDelay } from "./retry.ts";
 
 const MAX_HOPS = 5;
@@ -24,9 +24,11 @@ export interface HttpSettings {
   readonly timeout: number;
   /** Times that a request is sent again after it failed in a way that may pass. */
   readonly retries: number;
-  /** Certificates in PEM that are trusted beside those of the system. */
+  /** Certificates in PEM that are trusted in place of those that Node brings. */
   readonly certificates?: string;
   readonly proxy?: ProxySettings;
+  /** How the time between two attempts passes. */
+  readonly wait?: typeof pause;
 }
 
 /** As curl and everybody reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`. */
@@ -48,7 +50,7 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Names in lower case; of several values the first. */
+  /** Names in lower case; several values are joined by commas (RFC 9110 5.3). */
   readonly headers: Readonly<Record<string, string>>;
   /** Headers of the redirects that led here, the first one first. */
   readonly hops: readonly Readonly<Record<string, string>>[];
@@ -70,11 +72,12 @@ export interface HttpClient {
 }
 
 export function httpClient(settings: HttpSettings): HttpClient {
-  const dispatcher = makeDispatcher(settings);
+  const roads = makeRoads(settings);
+  const { wait = pause } = settings;
   return {
     async send(wanted) {
       for (let attempt = 0; ; attempt += 1) {
-        const outcome = await sendOnce(wanted, dispatcher, settings);
+        const outcome = await sendOnce(wanted, roads, settings);
         const isLast = attempt >= settings.retries;
         if (!(outcome instanceof AppError)) {
           const delay = isTransient(outcome.status) ? retryDelay(attempt, outcome.headers) : -1;
@@ -82,48 +85,63 @@ export function httpClient(settings: HttpSettings): HttpClient {
             return outcome;
           }
           outcome.cancel();
-          await pause(delay, wanted.signal);
+          await wait(delay, wanted.signal);
         } else if (isLast || outcome.code !== "SOURCE_UNREADABLE") {
           throw outcome;
         } else {
-          await pause(retryDelay(attempt), wanted.signal);
+          await wait(retryDelay(attempt), wanted.signal);
         }
       }
     },
-    close: () => dispatcher.destroy(),
+    close: () => roads.close(),
   };
 }
 
-function makeDispatcher({ timeout, certificates, proxy = {} }: HttpSettings): Dispatcher {
+/** The ways out: by the proxies, and past them. */
+interface Roads {
+  to(url: URL): Dispatcher;
+  close(): Promise<void>;
+}
+
+function makeRoads({ timeout, certificates, proxy = {} }: HttpSettings): Roads {
+  const connect = { timeout, ...(certificates === undefined ? {} : { ca: certificates }) };
   const options: Agent.Options = {
     headersTimeout: timeout,
     bodyTimeout: timeout,
-    connect: { timeout, ...(certificates === undefined ? {} : { ca: certificates }) },
+    connect,
+    // Lengths, ends and breaks of bodies mean what RFC 9112 says.
+    allowH2: false,
     // Enough to read ahead; a hub answers more with 429.
     connections: 8,
   };
-  const { http, https, none } = proxy;
-  return http === undefined && https === undefined
-    ? new Agent(options)
-    : new EnvHttpProxyAgent({
-        ...options,
-        ...(http === undefined ? {} : { httpProxy: http }),
-        ...(https === undefined ? {} : { httpsProxy: https }),
-        noProxy: none ?? "",
-      });
+  const { http, https, none = "" } = proxy;
+  const direct = new Agent(options);
+  if (http === undefined && https === undefined) {
+    return { to: () => direct, close: () => direct.destroy() };
+  }
+  // An empty one keeps undici from the environment, and would leave https to the proxy for http.
+  const proxies = { httpProxy: http ?? "", httpsProxy: https ?? "", noProxy: none };
+  const tls = { requestTls: connect, proxyTls: connect };
+  const proxied = new EnvHttpProxyAgent({ ...options, ...tls, ...proxies });
+  return {
+    to: ({ protocol }) => (protocol === "https:" && https === undefined ? direct : proxied),
+    async close() {
+      await Promise.all([direct.destroy(), proxied.destroy()]);
+    },
+  };
 }
 
 /** One attempt with all its redirects. Gives errors that may pass, throws nothing else. */
 async function sendOnce(
   wanted: HttpRequest,
-  dispatcher: Dispatcher,
+  roads: Roads,
   settings: HttpSettings,
 ): Promise<HttpAnswer | AppError> {
   const hops: Readonly<Record<string, string>>[] = [];
-  let { url } = wanted;
+  let { url, token } = wanted;
   for (;;) {
-    const answer = await ask(url, wanted, dispatcher, settings).catch((error: unknown) =>
-      asAppError(error, url, wanted.signal),
+    const answer = await ask(url, { ...wanted, token }, roads.to(url), settings).catch(
+      (error: unknown) => asAppError(error, url, wanted.signal),
     );
     if (answer instanceof AppError) {
       return answer;
@@ -143,6 +161,8 @@ async function sendOnce(
     if (next instanceof AppError) {
       return next;
     }
+    // Nobody else decides where on its own origin the token goes.
+    token = next.origin === url.origin ? token : undefined;
     url = next;
   }
 }
@@ -164,7 +184,13 @@ function nextHop(from: URL, location: string, hops: number): URL | AppError {
 
 function ask(
   url: URL,
-  { url: first, method = "GET", headers, body, token, signal }: HttpRequest,
+  {
+    method = "GET",
+    headers,
+    body,
+    token,
+    signal,
+  }: Omit<HttpRequest, "token"> & { token: string | undefined },
   dispatcher: Dispatcher,
   { userAgent }: HttpSettings,
 ): Promise<Dispatcher.ResponseData> {
@@ -175,9 +201,7 @@ function ask(
       "user-agent": userAgent,
       "accept-encoding": "identity",
       ...headers,
-      ...(token !== undefined && url.origin === first.origin
-        ? { authorization: `Bearer ${token}` }
-        : {}),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
@@ -226,15 +250,18 @@ function asAppError(error: unknown, url: URL, signal: AbortSignal | undefined): 
   }
   return signal?.aborted === true
     ? new AppError("ABORTED", "interrupted", { cause: error })
-    : new AppError("SOURCE_UNREADABLE", failureSentence(error, url), { cause: error });
+    : new AppError(
+        mayPass(error) ? "SOURCE_UNREADABLE" : "SOURCE_FORBIDDEN",
+        failureSentence(error, url),
+        { cause: error },
+      );
 }
 
 function flat(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first !== undefined) {
-      result[name.toLowerCase()] = first;
+    if (value !== undefined) {
+      result[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
     }
   }
   return result;

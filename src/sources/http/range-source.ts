@@ -7,6 +7,8 @@
 import { AppError } from "../../kernel/errors.ts";
 import type { ByteSource, SourceRef } from "../../kernel/source.ts";
 import { Segments } from "./segments.ts";
+import { Spans } from "./spans.ts";
+import type { Span } from "./spans.ts";
 
 /** What a first request at a place asks for. */
 const FIRST = 64 * 1024;
@@ -14,7 +16,12 @@ const FIRST = 64 * 1024;
 const LARGEST = 8 * 1024 * 1024;
 /** A jump forward of up to this much is read over. */
 const NEAR = 256 * 1024;
-/** Times in a row that a connection may break without a byte. */
+/**
+ * Pieces of what is kept end at multiples of this, counted from where a range starts: how the network cuts
+ * the bytes must not decide which requests follow.
+ */
+const GRAIN = 64 * 1024;
+/** Times in a row that a connection may break before that much came. */
 const BREAKS = 5;
 
 /** The answer to a request for `[start, end)`. */
@@ -36,13 +43,22 @@ export interface RangeSourceOptions {
   readonly first?: number;
 }
 
-/** The request that is being read from. */
-interface OpenRange {
-  readonly body: AsyncIterator<Uint8Array>;
-  readonly cancel: () => void;
+/** What a request is for. */
+interface RangePlace {
+  /** Where it was first asked for. */
+  readonly base: number;
   readonly end: number;
   /** Where its next byte lies. */
+  readonly position: number;
+}
+
+/** The request that is being read from. */
+interface OpenRange extends RangePlace {
+  readonly body: AsyncIterator<Uint8Array>;
+  readonly cancel: () => void;
   position: number;
+  /** What came and was not taken yet. */
+  rest: Uint8Array | undefined;
 }
 
 export class RangeSource implements ByteSource {
@@ -53,10 +69,16 @@ export class RangeSource implements ByteSource {
   readonly passing: ByteSource;
   readonly #ask: AskRange;
   readonly #segments: Segments;
+  readonly #asked = new Spans();
   #requestsLeft: number;
   readonly #first: number;
   #amount: number;
   #open: OpenRange | undefined;
+  #broken: RangePlace | undefined;
+  #breaks = 0;
+  /** Bytes that came since the last break. */
+  #sinceBreak = 0;
+  #closed = false;
   /** A piece that came and is not kept; `[position, position + bytes.length)`. */
   #loose: { readonly position: number; readonly bytes: Uint8Array } | undefined;
   #lock: Promise<unknown> = Promise.resolve();
@@ -89,12 +111,13 @@ export class RangeSource implements ByteSource {
     this.#segments.add(start, bytes);
   }
 
-  /** The ranges that were read and kept. */
-  ranges(): (readonly [start: number, end: number])[] {
-    return this.#segments.ranges();
+  /** What readers asked for and got; more may have been fetched. */
+  ranges(): readonly Span[] {
+    return this.#asked.all();
   }
 
   close(): void {
+    this.#closed = true;
     this.#drop();
     this.#segments.close();
   }
@@ -109,23 +132,14 @@ export class RangeSource implements ByteSource {
   async #read(buffer: Uint8Array, position: number, keep: boolean): Promise<number> {
     const wanted = Math.max(0, Math.min(buffer.length, this.size - position));
     let done = 0;
-    let breaks = 0;
     while (done < wanted) {
-      const rest = buffer.subarray(done, wanted);
-      const count = this.#copy(rest, position + done);
-      if (count > 0) {
-        done += count;
-        breaks = 0;
-        continue;
+      const count = this.#copy(buffer.subarray(done, wanted), position + done);
+      if (count === 0) {
+        await this.#fetch(position + done, wanted - done, keep);
       }
-      breaks += (await this.#fetch(position + done, wanted - done, keep)) ? 0 : 1;
-      if (breaks > BREAKS) {
-        throw new AppError(
-          "SOURCE_UNREADABLE",
-          `${this.name}: the connection breaks off again and again`,
-        );
-      }
+      done += count;
     }
+    this.#asked.add(position, position + done);
     return done;
   }
 
@@ -144,36 +158,49 @@ export class RangeSource implements ByteSource {
     return piece.length;
   }
 
-  /** Gets a piece at `position`; false where the connection broke before a byte came. */
-  async #fetch(position: number, wanted: number, keep: boolean): Promise<boolean> {
+  /** Gets what lies at `position`, unless the connection breaks before it comes. */
+  async #fetch(position: number, wanted: number, keep: boolean): Promise<void> {
     const range = await this.#rangeAt(position, wanted);
-    for (;;) {
-      const piece = await this.#piece(range);
+    const grains = Math.floor((position - range.base) / GRAIN) + 1;
+    const target = keep ? Math.min(range.end, range.base + grains * GRAIN) : position + 1;
+    while (range.position < target) {
+      const piece = await this.#piece(range, keep ? target : range.end);
       if (piece === undefined) {
-        return false;
+        return;
       }
-      const start = range.position;
-      range.position += piece.length;
       if (keep) {
-        this.#segments.add(start, piece);
+        this.#segments.add(range.position, piece);
       } else {
-        this.#loose = { position: start, bytes: piece };
+        this.#loose = { position: range.position, bytes: piece };
       }
-      if (range.position >= range.end) {
-        this.#drop();
+      range.position += piece.length;
+      this.#sinceBreak += piece.length;
+      if (this.#sinceBreak >= GRAIN || range.position >= range.end) {
+        this.#breaks = 0;
       }
-      if (start + piece.length > position) {
-        return true;
-      }
+    }
+    if (range.position >= range.end) {
+      this.#open = undefined;
+      finish(range);
     }
   }
 
-  /** The next bytes of a range; nothing where it broke, which the next read takes up. */
-  async #piece(range: OpenRange): Promise<Uint8Array | undefined> {
+  /** The next bytes of a range, up to `limit`; nothing where it broke, which the next read takes up. */
+  async #piece(range: OpenRange, limit: number): Promise<Uint8Array | undefined> {
+    const came = range.rest ?? (await this.#next(range));
+    if (came === undefined) {
+      return undefined;
+    }
+    const piece = came.subarray(0, limit - range.position);
+    range.rest = piece.length < came.length ? came.subarray(piece.length) : undefined;
+    return piece;
+  }
+
+  async #next(range: OpenRange): Promise<Uint8Array | undefined> {
     try {
       const step = await range.body.next();
       if (step.done !== true) {
-        return step.value.subarray(0, range.end - range.position);
+        return step.value;
       }
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "SOURCE_UNREADABLE") {
@@ -181,18 +208,28 @@ export class RangeSource implements ByteSource {
         throw error;
       }
     }
-    // The same place once more, without being counted.
     this.#drop();
-    this.#requestsLeft += 1;
+    this.#breaks += 1;
+    this.#sinceBreak = 0;
+    if (this.#breaks > BREAKS) {
+      throw new AppError(
+        "SOURCE_UNREADABLE",
+        `${this.name}: the connection breaks off again and again`,
+      );
+    }
+    this.#broken = range;
     return undefined;
   }
 
   async #rangeAt(position: number, wanted: number): Promise<OpenRange> {
-    const open = this.#open;
-    if (open !== undefined && position >= open.position && position - open.position <= NEAR) {
-      return open;
+    if (this.#open !== undefined && isNear(this.#open, position)) {
+      return this.#open;
     }
     this.#drop();
+    if (this.#broken !== undefined && isNear(this.#broken, position)) {
+      // The same range once more, from where it broke, without being counted.
+      return await this.#request(this.#broken);
+    }
     if (this.#requestsLeft <= 0) {
       throw new AppError(
         "SOURCE_LIMIT",
@@ -209,14 +246,25 @@ export class RangeSource implements ByteSource {
     const far = staysOpen ? this.size : position;
     const end = Math.min(this.size, Math.max(far, position + Math.max(wanted, this.#amount)));
     const stop = Math.min(end, this.#segments.next(position) ?? end);
-    const answer = await this.#ask(position, stop);
+    return await this.#request({ base: position, position, end: stop });
+  }
+
+  async #request({ base, position, end }: RangePlace): Promise<OpenRange> {
+    const answer = await this.#ask(position, end);
+    if (this.#closed) {
+      answer.cancel();
+      throw new AppError("SOURCE_UNREADABLE", `${this.name}: it was closed while it was read`);
+    }
     const range: OpenRange = {
       body: answer.body[Symbol.asyncIterator](),
       cancel: () => answer.cancel(),
-      end: stop,
+      base,
+      end,
       position,
+      rest: undefined,
     };
     this.#open = range;
+    this.#broken = undefined;
     return range;
   }
 
@@ -230,4 +278,21 @@ export class RangeSource implements ByteSource {
     this.#open?.cancel();
     this.#open = undefined;
   }
+}
+
+/** Whether a reader that goes on at `position` reads on in a range, over what lies between. */
+function isNear({ position: at, end }: RangePlace, position: number): boolean {
+  return position >= at && position < end && position - at <= NEAR;
+}
+
+/** Lets a body end whose bytes are all there, so that its connection can be used again. */
+function finish({ body, cancel, rest }: OpenRange): void {
+  if (rest !== undefined) {
+    cancel();
+    return;
+  }
+  void body.next().then(
+    (step) => (step.done === true ? undefined : cancel()),
+    () => undefined,
+  );
 }

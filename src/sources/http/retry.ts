@@ -12,7 +12,7 @@ const PATIENCE = 60_000;
 
 /** Whether a status may pass: too many requests, or something behind the server. */
 export function isTransient(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status <= 504);
+  return [408, 429, 500, 502, 503, 504].includes(status);
 }
 
 /**
@@ -41,12 +41,20 @@ export function askedDelay(
   if (after !== undefined && /^\d{1,9}$/.test(after)) {
     return Number(after) * 1000;
   }
-  const date = after === undefined ? Number.NaN : Date.parse(after);
+  // `Date.parse` takes much that is no date, such as -1.
+  const date = after?.endsWith(" GMT") === true ? Date.parse(after) : Number.NaN;
   if (!Number.isNaN(date)) {
     return Math.max(0, date - now());
   }
-  const limit = /(?:^|;)\s*r=0\s*;\s*t=(\d{1,9})/.exec(headers["ratelimit"] ?? "");
-  return limit === null ? undefined : Number(limit[1]) * 1000;
+  const limits = (headers["ratelimit"] ?? "").split(",").flatMap(resetOf);
+  return limits.length === 0 ? undefined : Math.max(...limits) * 1000;
+}
+
+/** Seconds until a used up limit (`"api";r=0;t=12`) is renewed. */
+function resetOf(limit: string): number[] {
+  const parameters = limit.split(";").map((parameter) => parameter.trim());
+  const reset = parameters.find((parameter) => /^t=\d{1,9}$/.test(parameter));
+  return parameters.includes("r=0") && reset !== undefined ? [Number(reset.slice(2))] : [];
 }
 
 /** Waits. Throws `AppError` ABORTED as soon as the signal says so. */

@@ -71,20 +71,6 @@ export class Segments {
     return segment === undefined ? undefined : Math.max(position, segment.start);
   }
 
-  /** What is kept, neighbors joined. */
-  ranges(): (readonly [start: number, end: number])[] {
-    const joined: [number, number][] = [];
-    for (const { start, end } of this.#list) {
-      const last = joined.at(-1);
-      if (last !== undefined && last[1] === start) {
-        last[1] = end;
-      } else {
-        joined.push([start, end]);
-      }
-    }
-    return joined;
-  }
-
   close(): void {
     this.#scratch?.close();
     this.#scratch = undefined;

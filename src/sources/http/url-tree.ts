@@ -10,6 +10,8 @@ import type { HttpAnswer, HttpClient } from "./http-client.ts";
 import { checkRangeAnswer, contentRange, rangeHeader, strongTag } from "./range-answer.ts";
 import type { AskRange } from "./range-source.ts";
 import { openRemote } from "./remote-file.ts";
+import { checkNoPassword, shownAddress } from "./shown-address.ts";
+import { signedLink } from "./signed-link.ts";
 
 /** The first request asks for one byte: how long the file is, and whether there are ranges. */
 const PROBE = 1;
@@ -27,6 +29,7 @@ export function isUrlTarget(target: string): boolean {
 /** Asks the server once. Throws `AppError` where there is nothing to be had. */
 export async function urlTree(target: string, options: UrlTreeOptions): Promise<Tree> {
   const url = parse(target);
+  const ref = shownAddress(target);
   const path = nameOf(url);
   const answer = await send(url, 0, PROBE, options);
   if (answer.status === 206) {
@@ -35,8 +38,8 @@ export async function urlTree(target: string, options: UrlTreeOptions): Promise<
     if (range === undefined || range.start !== 0) {
       throw new AppError("SOURCE_CHANGED", `${url.host} does not say how long the file is`);
     }
-    const ask = asker(answer, range.total, options);
-    return rangedTree({ ref: target, path, size: range.total, ask, full: options.full });
+    const ask = asker(url, answer, range.total, options);
+    return rangedTree({ ref, path, size: range.total, ask, full: options.full });
   }
   if (answer.status !== 200 && answer.status !== 416) {
     answer.cancel();
@@ -47,7 +50,7 @@ export async function urlTree(target: string, options: UrlTreeOptions): Promise<
     answer.cancel();
   }
   const chunks = () => (answer.status === 416 ? nothing() : answer.body);
-  return streamTree({ kind: "url", ref: target, path, chunks });
+  return streamTree({ kind: "url", ref, path, chunks });
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, void> {
@@ -79,27 +82,30 @@ function rangedTree(file: {
   };
 }
 
-/** Asks where the first answer came from, and insists on the same file. */
-function asker(first: HttpAnswer, size: number, options: UrlTreeOptions): AskRange {
+/**
+ * Asks where the first answer came from, as long as that address serves, and insists on the same file.
+ */
+function asker(url: URL, first: HttpAnswer, size: number, options: UrlTreeOptions): AskRange {
   const tag = strongTag(first.headers["etag"]);
   const modified = first.headers["last-modified"];
+  const ask = signedLink({
+    send: (from, start, end) => send(from, start, end, options),
+    home: url,
+    led: first.url,
+  });
   return async (start, end) => {
-    const answer = await send(first.url, start, end, options);
+    const answer = await ask(start, end);
     try {
       if (answer.status !== 206 && answer.status !== 200) {
-        throw refusal(first.url, answer);
+        throw refusal(url, answer);
       }
       checkRangeAnswer(answer, { start, end, size });
       const isSame =
         strongTag(answer.headers["etag"]) === tag && answer.headers["last-modified"] === modified;
       if (!isSame) {
-        throw new AppError(
-          "SOURCE_CHANGED",
-          `${first.url.host} exchanged the file while it was read`,
-          {
-            hint: "scan again",
-          },
-        );
+        throw new AppError("SOURCE_CHANGED", `${url.host} exchanged the file while it was read`, {
+          hint: "scan again",
+        });
       }
     } catch (error) {
       answer.cancel();
@@ -124,15 +130,10 @@ function send(
 
 function parse(target: string): URL {
   if (!URL.canParse(target)) {
-    throw new AppError("USAGE", `${target} is no web address`);
+    throw new AppError("USAGE", `${shownAddress(target)} is no web address`);
   }
-  const url = new URL(target);
-  if (url.username !== "" || url.password !== "") {
-    throw new AppError("USAGE", "a web address with a password in it would end up in the report", {
-      hint: "fetch the file with a program that keeps it, and pipe it: curl … | weighbridge scan -",
-    });
-  }
-  return url;
+  checkNoPassword(target);
+  return new URL(target);
 }
 
 /** The last step of the address; a loader would keep the file under that name. */

@@ -7,13 +7,15 @@ import { AppError } from "../../kernel/errors.ts";
 import { quote } from "../../kernel/text.ts";
 import type { HttpAnswer, HttpClient } from "../http/http-client.ts";
 import { hubProblem } from "./hub-problem.ts";
-import { pathSegments, segment } from "./hub-target.ts";
+import { isRepositoryId, pathSegments, segment } from "./hub-target.ts";
 import type { HubPlace } from "./hub-target.ts";
 
 /** A page of a thousand entries takes some 400 kB. */
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 /** The hub itself advises to stay below 100,000 files. */
 const MOST_ENTRIES = 1_000_000;
+/** Some hubs have pages of fifty. */
+const MOST_PAGES = 5000;
 const ATTEMPTS = 4;
 
 export interface HubSettings {
@@ -60,8 +62,12 @@ export class HubApi {
     if (typeof commit !== "string" || !/^[0-9a-f]{40}$/.test(commit)) {
       throw odd(answer, "names no commit for the revision");
     }
-    const { id } = info;
-    return { id: typeof id === "string" ? id : place.id, commit };
+    const { id = place.id } = info;
+    // It becomes part of every address from here on.
+    if (typeof id !== "string" || !isRepositoryId(id)) {
+      throw odd(answer, "calls the repository what none can be called");
+    }
+    return { id, commit };
   }
 
   /** Whether the path is a file of the commit, a folder, or neither. */
@@ -110,6 +116,9 @@ export class HubApi {
       if (next !== undefined && pages.has(next)) {
         throw odd(answer, "lists its files in a circle");
       }
+      if (next !== undefined && (content.length === 0 || pages.size >= MOST_PAGES)) {
+        throw odd(answer, "lists its files on pages without an end");
+      }
     }
   }
 
@@ -121,7 +130,7 @@ export class HubApi {
 
   /** The page after this one, as a path below the endpoint; a link to anywhere else is not followed. */
   #nextPage({ headers, url }: HttpAnswer): string | undefined {
-    const link = /<([^>]*)>\s*;\s*rel="?next"?/.exec(headers["link"] ?? "")?.[1];
+    const link = nextLink(headers["link"] ?? "");
     if (link === undefined) {
       return undefined;
     }
@@ -187,6 +196,19 @@ export class HubApi {
   }
 }
 
+/** The target of the link with the relation `next` (RFC 8288 3), whatever other links and parameters there are. */
+function nextLink(value: string): string | undefined {
+  const links = value.matchAll(
+    /<([^>]*)>((?:\s*;\s*[^\s;,="]+(?:\s*=\s*(?:"[^"]*"|[^\s;,"]*))?)*)/g,
+  );
+  for (const [, target = "", parameters = ""] of links) {
+    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?:[\s;]|$))/i.test(parameters)) {
+      return target;
+    }
+  }
+  return undefined;
+}
+
 async function readJson(answer: HttpAnswer): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -242,6 +264,9 @@ function fileEntry(
   const sha256 = record(lfs, answer)["oid"];
   if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw odd(answer, `names no SHA-256 for ${quote(path)}`);
+  }
+  if (record(lfs, answer)["size"] !== size) {
+    throw odd(answer, `names two sizes for ${quote(path)}`);
   }
   return { path, size, oid, sha256 };
 }

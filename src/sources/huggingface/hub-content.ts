@@ -8,12 +8,10 @@ import { AppError } from "../../kernel/errors.ts";
 import type { HttpAnswer, HttpClient } from "../http/http-client.ts";
 import { checkRangeAnswer, rangeHeader, strongTag } from "../http/range-answer.ts";
 import type { AskRange } from "../http/range-source.ts";
+import { signedLink } from "../http/signed-link.ts";
 import type { HubApi, HubEntry } from "./hub-api.ts";
 import { hubProblem } from "./hub-problem.ts";
 import type { HubPlace } from "./hub-target.ts";
-
-/** How a signed address says that its time is over. */
-const OVER = new Set([400, 401, 403, 404, 410]);
 
 export interface HubContentOptions {
   readonly client: HttpClient;
@@ -30,7 +28,6 @@ export function hubContent(options: HubContentOptions): AskRange {
   const { path, size } = entry;
   const { token } = api.settings;
   const home = api.resolveUrl(place, commit, path);
-  let signed: URL | undefined;
   let tag: string | undefined;
 
   const send = (url: URL, start: number, end: number): Promise<HttpAnswer> =>
@@ -41,22 +38,8 @@ export function hubContent(options: HubContentOptions): AskRange {
       ...(signal === undefined ? {} : { signal }),
     });
 
-  const ask = async (start: number, end: number): Promise<HttpAnswer> => {
-    if (signed !== undefined) {
-      const answer = await send(signed, start, end);
-      if (!OVER.has(answer.status)) {
-        return answer;
-      }
-      answer.cancel();
-      signed = undefined;
-    }
-    const answer = await send(home, start, end);
-    checkPromises(answer, { path, commit, entry });
-    if (answer.url.origin !== home.origin) {
-      signed = answer.url;
-    }
-    return answer;
-  };
+  const check = (answer: HttpAnswer): void => checkPromises(answer, { path, commit, entry });
+  const ask = signedLink({ send, home, check });
 
   return async (start, end) => {
     if (end <= start) {

@@ -20,7 +20,12 @@ export function hubProblem(answer: HttpAnswer, asked: Asked): AppError {
   const { status, headers, url } = answer;
   const saying = sayingOf(headers);
   const { host } = url;
-  if (status === 401 && /credentials|token/i.test(saying)) {
+  if (
+    status === 401 &&
+    asked.hasToken &&
+    headers["x-error-code"] === undefined &&
+    /credentials|token/i.test(saying)
+  ) {
     return forbidden(
       `${host} does not accept the token`,
       "log in again, or set HF_TOKEN to a valid one",

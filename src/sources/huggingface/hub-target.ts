@@ -18,13 +18,13 @@ export interface HubPlace {
 
 /** Length 1 to 96; word characters, `-` and `.`; no `--`, `..` or `.git` at the end. */
 const NAME = /^(?!.*(?:--|\.\.))(?!.*\.git$)[\w](?:[\w.-]{0,94}\w)?$/;
-const SPECIAL = /^(refs\/convert\/\w+|refs\/pr\/\d+)(?:\/|$)/;
+const SPECIAL = /^(refs\/convert\/[\w-]+|refs\/pr\/\d+)(?:\/|$)/;
 const LONGEST_PATH = 2000;
 const LONGEST_REVISION = 255;
 
 /** Whether a target is written as a place on a hub. */
 export function isHubTarget(target: string): boolean {
-  return target.startsWith("hf:");
+  return /^hf:/i.test(target);
 }
 
 /**
@@ -32,7 +32,7 @@ export function isHubTarget(target: string): boolean {
  * none the file `b` of the repository `a`. Throws `AppError` USAGE.
  */
 export function parseHubTarget(target: string): readonly [HubPlace, ...HubPlace[]] {
-  const text = target.replace(/^hf:(?:\/\/)?/, "").replace(/\/+$/, "");
+  const text = target.replace(/^hf:(?:\/\/)?/i, "").replace(/\/+$/, "");
   const type = text.startsWith("datasets/") ? "datasets" : "models";
   const inside = text.replace(/^(?:datasets|models)\//, "");
   if (text.startsWith("spaces/") || text.startsWith("buckets/")) {
@@ -60,13 +60,22 @@ export function parseHubTarget(target: string): readonly [HubPlace, ...HubPlace[
   return type === "models" ? [named, short] : [named];
 }
 
+/** Whether a name is one that a hub gives to repositories. */
+export function isRepositoryId(id: string): boolean {
+  const names = id.split("/");
+  return names.length <= 2 && names.every((name) => NAME.test(name));
+}
+
 function checked(target: string, place: HubPlace): HubPlace {
   const { id, revision, path } = place;
-  if (!id.split("/").every((name) => NAME.test(name))) {
+  if (!isRepositoryId(id)) {
     throw usage(target, `${id || "nothing"} is no name of a repository`);
   }
   if (revision !== undefined && (revision === "" || revision.length > LONGEST_REVISION)) {
     throw usage(target, "the revision after @ is missing or too long");
+  }
+  if (revision !== undefined && !isSafePath(revision)) {
+    throw usage(target, "the revision after @ leads nowhere");
   }
   if (!isSafePath(path) && path !== "") {
     throw usage(target, "the path leads nowhere in a repository");
@@ -79,6 +88,8 @@ export function isSafePath(path: string): boolean {
   return (
     path.length <= LONGEST_PATH &&
     !path.includes("\0") &&
+    // A half of a character cannot be asked for.
+    path.isWellFormed() &&
     path.split("/").every((step) => step !== "" && step !== "." && step !== "..")
   );
 }

@@ -40,20 +40,29 @@ interface Snapshot {
 function findSnapshot({ type, id, revision }: CachedPlace, cache: string): Snapshot | undefined {
   const root = join(cache, [type, ...id.split("/")].join("--"));
   const commit = commitOf(root, revision ?? "main");
+  if (commit === undefined) {
+    return undefined;
+  }
   const folder = join(root, "snapshots", commit);
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
     ? { commit, folder }
     : undefined;
 }
 
-/** A ref's file names the commit; a commit, also the first digits of one, names itself. */
-function commitOf(root: string, revision: string): string {
+/**
+ * A ref's file names the commit; a commit, also the first digits of one, names itself. Nothing where that is no commit:
+ * it becomes part of a path.
+ */
+function commitOf(root: string, revision: string): string | undefined {
+  let named: string | undefined;
   try {
-    return readFileSync(join(root, "refs", revision), "utf8").trim();
+    named = readFileSync(join(root, "refs", revision), "utf8").trim();
   } catch {
     const known = /^[0-9a-f]{7,40}$/.test(revision) ? snapshotNames(root) : [];
-    return known.find((name) => name.startsWith(revision)) ?? revision;
+    const fitting = known.filter((name) => name.startsWith(revision));
+    named = fitting.length === 1 ? fitting[0] : undefined;
   }
+  return named !== undefined && /^[0-9a-f]{40}$/.test(named) ? named : undefined;
 }
 
 function snapshotNames(root: string): string[] {
@@ -72,10 +81,17 @@ function snapshotTree(ref: string, { path }: CachedPlace, { commit, folder }: Sn
     revision: commit,
     ...(inner.location === undefined ? {} : { location: inner.location }),
     async *list(signal) {
+      let isThere = path === "";
       for await (const file of inner.list(signal)) {
         if (path === "" || file.path === path || file.path.startsWith(`${path}/`)) {
+          isThere = true;
           yield withStated(file);
         }
+      }
+      if (!isThere) {
+        throw new AppError("SOURCE_NOT_FOUND", `${ref}: there is no ${path} in the cache`, {
+          hint: "the cache has the files that were fetched at that revision, and no others",
+        });
       }
     },
   };
