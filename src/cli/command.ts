@@ -43,6 +43,25 @@ export interface Command extends CommandSpec {
   run(given: Arguments, terminal: Terminal): Promise<number>;
 }
 
+/** What a name leads to: a command, or a group of them. Each is loaded when it is asked for, and then alone. */
+export interface CommandEntry {
+  /** A line, lower case, no period. */
+  readonly summary: string;
+  load(): Promise<Command | CommandGroup>;
+}
+
+/** Commands under a common first word, such as `log init` and `log add`. */
+export interface CommandGroup {
+  /** As it is called: `log`. Names of its commands start with it. */
+  readonly name: string;
+  /** One sentence and, below it, what else has to be known. */
+  readonly about: readonly string[];
+  readonly commands: Readonly<Record<string, CommandEntry>>;
+  /** What runs where the first word is no command of the group: `verify MODEL` beside `verify key MODEL`. */
+  readonly fallback?: () => Promise<Command>;
+  readonly examples: readonly Example[];
+}
+
 /** Options of every command. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { name: "color", value: "WHEN", help: "auto, always or never" },

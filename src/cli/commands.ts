@@ -1,12 +1,6 @@
-/** The commands. Each is loaded when it is asked for, and then alone. */
+/** The commands and groups of commands, in the order of the help. */
 
-import type { Command } from "./command.ts";
-
-export interface CommandEntry {
-  /** A line, lower case, no period. */
-  readonly summary: string;
-  load(): Promise<Command>;
-}
+import type { CommandEntry } from "./command.ts";
 
 export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   scan: {

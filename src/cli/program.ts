@@ -6,8 +6,8 @@
 
 import { AppError } from "../kernel/errors.ts";
 import { escapeText } from "../kernel/text.ts";
+import type { Command, CommandEntry, CommandGroup } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import type { CommandEntry } from "./commands.ts";
 import { exitCodeOfError, NOT_RUN, OK, READER_GONE } from "./exit-code.ts";
 import { processTerminal } from "./terminal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,7 +45,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<nu
     case "-h":
     case "--help":
     case "help":
-      return await help(rest[0], terminal);
+      return await help(rest, terminal);
     case "-V":
     case "--version": {
       const { VERSION } = await import("../scan/version.ts");
@@ -61,13 +61,15 @@ function commandNamed(name: string): CommandEntry | undefined {
   return Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 }
 
-async function help(name: string | undefined, terminal: Terminal): Promise<number> {
-  const { programHelp, commandHelp } = await import("./help.ts");
-  const entry = name === undefined ? undefined : commandNamed(name);
-  if (name !== undefined && !name.startsWith("-") && entry === undefined) {
-    throw await unknownCommand(name);
+async function help(words: readonly string[], terminal: Terminal): Promise<number> {
+  const { programHelp, helpOf } = await import("./help.ts");
+  const [name, ...rest] = words.filter((word) => !word.startsWith("-"));
+  if (name === undefined) {
+    terminal.out.write(programHelp());
+    return OK;
   }
-  terminal.out.write(entry === undefined ? programHelp() : commandHelp(await entry.load()));
+  const found = await find(name, rest);
+  terminal.out.write(await helpOf(found.loaded));
   return OK;
 }
 
@@ -76,19 +78,36 @@ async function runCommand(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const entry = commandNamed(name);
-  if (entry === undefined) {
-    throw await unknownCommand(name);
+  const { loaded: command, args: rest } = await find(name, args);
+  if (!("run" in command)) {
+    const { helpOf } = await import("./help.ts");
+    const asked = rest.length > 0;
+    (asked ? terminal.out : terminal.err).write(await helpOf(command));
+    return asked ? OK : NOT_RUN;
   }
-  const command = await entry.load();
   const { readArguments } = await import("./arguments.ts");
-  const given = readArguments(command, args);
+  const given = readArguments(command, rest);
   if (given.has("help")) {
     const { commandHelp } = await import("./help.ts");
     terminal.out.write(commandHelp(command));
     return OK;
   }
   return await command.run(given, terminal);
+}
+
+/** Follows the first words to a command; to a group where help is asked for, or nothing more is said. */
+async function find(
+  name: string,
+  args: readonly string[],
+): Promise<{ readonly loaded: Command | CommandGroup; readonly args: readonly string[] }> {
+  const entry = commandNamed(name);
+  if (entry === undefined) {
+    throw await unknownCommand(name);
+  }
+  const loaded = await entry.load();
+  return "run" in loaded
+    ? { loaded, args }
+    : await (await import("./group.ts")).enterGroup(loaded, args);
 }
 
 async function unknownCommand(name: string): Promise<AppError> {
