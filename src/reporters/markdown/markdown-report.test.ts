@@ -69,7 +69,7 @@ SHA-256 <code>${"ab".repeat(32)}</code>
 
   it("says that a scan was quick", () => {
     expect(text(reportOf([fileReport()], { quick: true }))).toMatch(
-      /\nOnly what the parsers asked/,
+      /<\/code>: only what the parsers asked/,
     );
   });
 

@@ -14,6 +14,7 @@ import { placeOf } from "../terminal/file-lines.ts";
 import { cachedText, formatCount, formatFiles, suppressedText } from "../terminal/numbers.ts";
 import { reasonsOf } from "../terminal/reasons.ts";
 import type { Reason } from "../terminal/reasons.ts";
+import { readingText } from "../reading.ts";
 import { code } from "./code.ts";
 
 const ROWS = 50;
@@ -106,9 +107,10 @@ function moreRows(rest: readonly Row[]): string {
 function notDone({ subjects }: Report): string {
   const rules = [...new Set(subjects.flatMap((subject) => subject.notRun))].sort();
   const list = rules.map((rule) => code(rule, PATH_LENGTH)).join(", ");
-  const quick = subjects.some((subject) => subject.quick === true)
-    ? "\nOnly what the parsers asked for was read, and no digest was made.\n"
-    : "";
+  const quick = subjects
+    .map((subject) => ({ ref: subject.ref, text: readingText(subject) }))
+    .map(({ ref, text }) => (text === undefined ? "" : `\n${code(ref, PATH_LENGTH)}: ${text}\n`))
+    .join("");
   return rules.length === 0 ? quick : `${quick}\nRules that did not run: ${list}\n`;
 }
 

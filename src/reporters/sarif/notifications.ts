@@ -9,6 +9,7 @@ import { cachedText } from "../terminal/numbers.ts";
 import { reasonsOf } from "../terminal/reasons.ts";
 import { artifactLocation } from "./locations.ts";
 import { messageText } from "./message-text.ts";
+import { readingText } from "../reading.ts";
 
 export interface Gaps {
   readonly interrupted: boolean;
@@ -44,14 +45,14 @@ export function notifications(report: Report, { interrupted, left }: Gaps): Noti
     all.push(said("cached", "note", `${cached}.`));
   }
   for (const subject of subjects) {
-    if (subject.quick === true) {
-      const text = "only what the parsers asked for was read, and no digest was made";
+    const text = readingText(subject);
+    if (text !== undefined) {
       all.push(said("quick", "note", `${subject.ref}: ${text}`));
     }
     for (const { path, used } of subject.configurations ?? []) {
       const how = used ? "was used" : "was not used";
-      const text = `the configuration ${path} in ${subject.ref} ${how}`;
-      all.push(said("configuration", "note", text));
+      const told = `the configuration ${path} in ${subject.ref} ${how}`;
+      all.push(said("configuration", "note", told));
     }
     if (subject.notRun.length > 0) {
       const rules = subject.notRun.join(", ");

@@ -6,6 +6,7 @@
 import type { FileReport, Report } from "../../kernel/report.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
+import { readingText } from "../reading.ts";
 import { adviceFor, weightsOnlyNote } from "./advice.ts";
 import {
   coverageLine,
@@ -89,6 +90,12 @@ export class TerminalReport {
       this.#write(unknownLines(this.#unknown, this.#lines));
       this.#write(subjectLines(report, this.#lines));
       this.#write(configurationLines(report, this.#lines));
+      for (const subject of report.subjects) {
+        const text = readingText(subject);
+        this.#write(
+          text === undefined ? "" : `${style.dim(`${escapeText(subject.ref)}: ${text}`)}\n`,
+        );
+      }
     }
     const cached = cachedText(report);
     if (cached !== undefined) {
@@ -106,7 +113,8 @@ export class TerminalReport {
   }
 
   #isInFolder(subject: string): boolean {
-    return this.#kinds.get(subject) === "folder";
+    const kind = this.#kinds.get(subject);
+    return kind === "folder" || kind === "hub";
   }
 
   #list(subject: string, path: string, file: FileReport): void {
