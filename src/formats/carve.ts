@@ -1,12 +1,17 @@
 /**
- * Carving: pickles inside bytes that nobody understands. A payload may stand behind a header of one's
+ * Carving: pickles, and archives of them, inside bytes that nobody understands. A payload may stand behind a header of one's
  * own, behind an image, in a gap: some program seeks to it and loads it. What is found is judged as a
  * pickle; what only looks like one says nothing about the file.
  */
 
 import type { Governor } from "../bytes/governor.ts";
-import { latin1 } from "../bytes/read.ts";
+import { latin1, readRange } from "../bytes/read.ts";
 import { sliceSource } from "../bytes/slice-source.ts";
+import {
+  readSignatureHeader,
+  SEVENZIP_SIGNATURE,
+  SIGNATURE_HEADER,
+} from "../codecs/sevenzip/signature-header.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { probePickle } from "../machines/pickle/probe.ts";
 import type { Child } from "./format.ts";
@@ -16,6 +21,7 @@ const WINDOW = 1024 * 1024;
 const OVERLAP = 4096;
 const PROBED = 16 * 1024;
 const MAX_FOUND = 16;
+const MAX_ARCHIVES = 4;
 
 /** Opcode GLOBAL or INST with two lines that could be a module and a name. */
 const TEXT_START = /[ci][A-Za-z_][\w.]{1,80}\n[A-Za-z_][\w.]{0,80}\n/g;
@@ -23,15 +29,49 @@ const TEXT_START = /[ci][A-Za-z_][\w.]{1,80}\n[A-Za-z_][\w.]{0,80}\n/g;
 /** Bytes at either end of an unknown artifact that are searched; a search of all of it would cost more than its hash. */
 const SEARCHED = 8 * 1024 * 1024;
 
-/** Pickles in an artifact that nobody understands: in all of it, or in both ends of a large one. */
+/**
+ * Pickles and 7z archives in an artifact that nobody understands: in all of it, or in both ends of a large one. A
+ * self-extracting program has its archive behind a stub that is larger than what detection sees.
+ */
 export function carveUnknown(source: RandomSource, governor: Governor): Child[] {
   const { size } = source;
-  return size <= 2 * SEARCHED
-    ? carvePickles(source, 0, size, governor)
-    : [
-        ...carvePickles(source, 0, SEARCHED, governor),
-        ...carvePickles(source, size - SEARCHED, size, governor),
-      ];
+  const ends =
+    size <= 2 * SEARCHED
+      ? [{ start: 0, end: size }]
+      : [
+          { start: 0, end: SEARCHED },
+          { start: size - SEARCHED, end: size },
+        ];
+  return ends.flatMap(({ start, end }) => [
+    ...carvePickles(source, start, end, governor),
+    ...carveArchives(source, start, end, governor),
+  ]);
+}
+
+/** 7z archives whose first header is sound. */
+function carveArchives(
+  source: RandomSource,
+  start: number,
+  end: number,
+  governor: Governor,
+): Child[] {
+  const found: number[] = [];
+  for (let position = start; position < end; position += WINDOW) {
+    if (!governor.take("work", WINDOW)) {
+      break;
+    }
+    governor.checkAborted();
+    const bytes = readRange(source, position, Math.min(end, position + WINDOW + SIGNATURE_HEADER));
+    const window = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = window.indexOf(SEVENZIP_SIGNATURE, 0, "latin1");
+    while (at !== -1 && at < WINDOW && found.length < MAX_ARCHIVES) {
+      if (readSignatureHeader(window, at)?.sound === true) {
+        found.push(position + at);
+      }
+      at = window.indexOf(SEVENZIP_SIGNATURE, at + 1, "latin1");
+    }
+  }
+  return found.map((offset) => embeddedChild(source, offset, source.size));
 }
 
 /** Pickles in `[start, end)` that look up a name and do something with it, as children. */

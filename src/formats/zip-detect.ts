@@ -6,7 +6,7 @@
 import { hasBytes } from "../bytes/read.ts";
 import { CAB_SIGNATURE } from "../codecs/cab/signature.ts";
 import { RAR4_SIGNATURE, RAR5_SIGNATURE } from "../codecs/rar/signatures.ts";
-import { SIGNATURE as SEVENZIP_SIGNATURE } from "../codecs/sevenzip/signature-header.ts";
+import { SEVENZIP_SIGNATURE } from "../codecs/sevenzip/signature-header.ts";
 import { readTarHeader } from "../codecs/tar/header.ts";
 import { readExtra, u64 } from "../codecs/zip/extra.ts";
 import { decodeName } from "../codecs/zip/name.ts";

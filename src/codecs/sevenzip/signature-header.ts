@@ -8,7 +8,7 @@ import { crc32 } from "node:zlib";
 import { hasBytes } from "../../bytes/read.ts";
 import { Reader } from "../../bytes/reader.ts";
 
-export const SIGNATURE = "7z\u00bc\u00af\u0027\u001c";
+export const SEVENZIP_SIGNATURE = "7z\u00bc\u00af\u0027\u001c";
 export const SIGNATURE_HEADER = 32;
 
 export interface SignatureHeader {
@@ -24,10 +24,10 @@ export interface SignatureHeader {
 
 /** Reads the header at `offset`; nothing where the signature or a part of the header is missing. */
 export function readSignatureHeader(bytes: Uint8Array, offset = 0): SignatureHeader | undefined {
-  if (bytes.length < offset + SIGNATURE_HEADER || !hasBytes(bytes, offset, SIGNATURE)) {
+  if (bytes.length < offset + SIGNATURE_HEADER || !hasBytes(bytes, offset, SEVENZIP_SIGNATURE)) {
     return undefined;
   }
-  const reader = new Reader(bytes, offset + SIGNATURE.length);
+  const reader = new Reader(bytes, offset + SEVENZIP_SIGNATURE.length);
   const major = reader.u8();
   const minor = reader.u8();
   const crc = reader.u32();

@@ -152,6 +152,22 @@ describe("a 7z archive that is not whole", () => {
   });
 });
 
+describe("a program that carries a 7z archive", () => {
+  const archive = buildSevenZip([{ members: [{ name: "a.pkl", data: hostile() }] }]);
+
+  it.each([
+    ["behind a small stub", 1000],
+    ["behind one that is larger than what detection sees", 200_000],
+  ])("is malicious for it %s", async (_, size) => {
+    const stub = Buffer.alloc(size, "stub ");
+    stub.write("MZ");
+    const report = await scanBytes(Buffer.concat([stub, archive]), "setup.exe");
+
+    expect(report.verdict).toBe("malicious");
+    expect(rulesOf(report)).toContain("pickle/dangerous-call");
+  });
+});
+
 describe("methods that the library unpacks", () => {
   // A filter for ARM behind plain data; the packed bytes have no branch that it would change.
   const methods = ["00", "03030501"];
