@@ -47,6 +47,8 @@ export interface Tree {
   readonly revision?: string;
   /** Whether reading is dear, so that by default only the ranges are read that parsers ask for. */
   readonly isRemote?: boolean;
+  /** Whether only a part of the place is listed, so that what is missing in it may lie beside it. */
+  readonly isPart?: boolean;
   /** Where the root really is, as an absolute path, for a tree whose links can lead out of it. */
   readonly location?: string;
   /** Under which results of its files may be kept: the same in every run, and no other's. */

@@ -12,17 +12,16 @@ import { UNDECIDED } from "./subject-rule.ts";
 import type { SubjectFile, SubjectRule, SubjectView } from "./subject-rule.ts";
 
 interface ScannedSubject {
-  readonly kind: Tree["kind"];
   readonly files: readonly FileReport[];
   readonly tables: TableStore;
-  /** Whether globs of the user left files out. */
+  /** Whether files were left out: by globs, or because the user named a part only. */
   readonly filtered: boolean;
   readonly interrupted: boolean;
   /** Findings of one rule that are kept. */
   readonly most: number;
 }
 
-interface JudgedSubject {
+export interface JudgedSubject {
   readonly findings: readonly Finding[];
   /** Rules that could not judge all that there is to judge. */
   readonly notRun: readonly string[];
@@ -43,21 +42,17 @@ export function judgeTree(
   interrupted: boolean,
 ): JudgedSubject {
   return judgeSubject({
-    kind: tree.kind,
     files: reports.filter((report) => report !== undefined),
     tables,
-    filtered: include.length + exclude.length > 0,
+    filtered: include.length + exclude.length > 0 || tree.isPart === true,
     interrupted,
     most: limits?.findings ?? DEFAULT_LIMITS.findings,
   });
 }
 
-/** Judges a folder or a repository. A file that is named alone has no siblings to be compared with. */
+/** Judges a folder or a repository. */
 function judgeSubject(subject: ScannedSubject): JudgedSubject {
-  const { kind, files, interrupted, filtered, tables } = subject;
-  if (kind !== "folder" && kind !== "hub") {
-    return { findings: [], notRun: [] };
-  }
+  const { files, interrupted, filtered, tables } = subject;
   if (interrupted) {
     return { findings: [], notRun: SUBJECT_RULES.map(({ id }) => id) };
   }

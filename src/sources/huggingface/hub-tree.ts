@@ -37,6 +37,7 @@ export async function hubTree(target: string, options: HubTreeOptions): Promise<
     kind: "hub",
     ref: options.ref,
     revision: commit,
+    ...(place.path === "" ? {} : { isPart: true }),
     isRemote: true,
     async *list(signal) {
       const folder = kind === "file" ? place.path.replace(/(?:^|\/)[^/]+$/, "") : place.path;

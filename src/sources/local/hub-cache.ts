@@ -79,6 +79,7 @@ function snapshotTree(ref: string, { path }: CachedPlace, { commit, folder }: Sn
     kind: "hub",
     ref,
     revision: commit,
+    ...(path === "" ? {} : { isPart: true }),
     ...(inner.location === undefined ? {} : { location: inner.location }),
     async *list(signal) {
       let isThere = path === "";
