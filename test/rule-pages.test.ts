@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 
 import { run } from "../src/cli/program.ts";
-import { ruleCatalogue } from "../src/scan/catalogue.ts";
+import { ruleCatalogue } from "../src/reporters/catalogue.ts";
 import { rulePages } from "../tools/docs/rule-pages.ts";
 import { filesBelow, readText } from "./architecture/files.ts";
 import { recordingTerminal } from "./builders/terminal.ts";

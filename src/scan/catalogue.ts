@@ -1,4 +1,4 @@
-/** All rules that can appear in a report, for help, documentation pages and machine outputs. */
+/** All rules of a scan. What help, pages and machine outputs know is in reporters/catalogue.ts: other engines have rules, too. */
 
 import { FORMATS } from "../formats/registry.ts";
 import type { RuleInfo } from "../kernel/rule.ts";
@@ -8,7 +8,7 @@ import { SUBJECT_RULES } from "./subject-rules/registry.ts";
 import { TREE_RULES } from "./tree-rules.ts";
 
 /** Every rule once, by id. Formats share rules where they share content. */
-export function ruleCatalogue(): readonly RuleInfo[] {
+export function scanCatalogue(): readonly RuleInfo[] {
   const rules = new Map<string, RuleInfo>();
   for (const rule of [
     ...FORMATS.flatMap((format) => format.rules),

@@ -1,7 +1,7 @@
 /** What is wrong with a suppression, for the configuration's reader and for callers of the library alike. */
 
 import { errorMessage } from "../kernel/errors.ts";
-import { ruleCatalogue } from "./catalogue.ts";
+import { scanCatalogue } from "./catalogue.ts";
 import { CONFIG_RULES } from "./config-rules.ts";
 import type { Suppression } from "./events.ts";
 import { globMatcher } from "./glob.ts";
@@ -45,7 +45,7 @@ function ruleProblem(rule: string): SuppressionProblem | undefined {
   if (STATES.some(({ id }) => id === rule)) {
     return unsuppressible("is a state of a file and not a rule: what was not looked at");
   }
-  const rules = ruleCatalogue();
+  const rules = scanCatalogue();
   const info = rules.find(({ id }) => id === rule);
   if (info === undefined) {
     return { field: "rule", problem: "is not a rule", known: rules.map(({ id }) => id) };

@@ -21,7 +21,7 @@ import { scan } from "../../src/index.ts";
 import type { Report } from "../../src/kernel/report.ts";
 import { NO_USER_NAMES } from "../../src/machines/pickle/names/user-name.ts";
 import { DEFAULT_LIMITS } from "../../src/kernel/limits.ts";
-import { ruleCatalogue } from "../../src/scan/catalogue.ts";
+import { scanCatalogue } from "../../src/scan/catalogue.ts";
 import { scanFile } from "../../src/scan/scan-file.ts";
 import { hostile } from "../builders/pytorch.ts";
 import { scanTree } from "../builders/memory-tree.ts";
@@ -128,7 +128,7 @@ async function treeRules(): Promise<string[]> {
   ];
 }
 
-describe.each(ruleCatalogue())("$id", ({ id }) => {
+describe.each(scanCatalogue())("$id", ({ id }) => {
   it("fires, and not always", () => {
     const all = [...fired.values()];
     expect(all.some((rules) => rules.has(id))).toBe(true);

@@ -8,7 +8,7 @@ import { Ajv } from "ajv";
 
 import type { Report } from "../../src/kernel/report.ts";
 import { writeSarifReport } from "../../src/reporters/sarif/sarif-report.ts";
-import { ruleCatalogue } from "../../src/scan/catalogue.ts";
+import { ruleCatalogue } from "../../src/reporters/catalogue.ts";
 import { STATES } from "../../src/scan/states.ts";
 import { fileReport, finding, reportOf, suppressedReport } from "../builders/report.ts";
 import { SAMPLES } from "../contract/samples.ts";

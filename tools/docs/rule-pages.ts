@@ -2,7 +2,7 @@
 
 import type { RuleInfo } from "../../src/kernel/rule.ts";
 import { referenceLinks, ruleFacts } from "../../src/reporters/rule-facts.ts";
-import { ruleCatalogue } from "../../src/scan/catalogue.ts";
+import { ruleCatalogue } from "../../src/reporters/catalogue.ts";
 import { STATES } from "../../src/scan/states.ts";
 
 const MADE = "<!-- Made by `npm run docs` from the rules themselves; changes belong there. -->";

@@ -24,7 +24,7 @@ export const explainCommand: Command = {
     { command: "weighbridge explain pickle", help: "the rules about pickles" },
   ],
   async run(given, { out }) {
-    const { ruleCatalogue } = await import("../../scan/catalogue.ts");
+    const { ruleCatalogue } = await import("../../reporters/catalogue.ts");
     const { STATES } = await import("../../scan/states.ts");
     const rules = ruleCatalogue();
     const style = makeStyle(wantsColor(given.value("color"), out));

@@ -133,7 +133,7 @@ async function jsonRenderer(
 
 async function sarifRenderer(write: Write): Promise<Partial<Renderer>> {
   const { writeSarifReport } = await import("../../reporters/sarif/sarif-report.ts");
-  const { ruleCatalogue } = await import("../../scan/catalogue.ts");
+  const { ruleCatalogue } = await import("../../reporters/catalogue.ts");
   const { STATES } = await import("../../scan/states.ts");
   const rules = [...ruleCatalogue(), ...STATES];
   return atTheEnd(write, (report, piece, { exitCode, interrupted }) => {

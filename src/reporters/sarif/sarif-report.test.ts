@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { fileReport, finding, reportOf, suppressedReport } from "../../../test/builders/report.ts";
 import type { Report } from "../../kernel/report.ts";
-import { ruleCatalogue } from "../../scan/catalogue.ts";
+import { ruleCatalogue } from "../catalogue.ts";
 import { STATES } from "../../scan/states.ts";
 import { writeSarifReport } from "./sarif-report.ts";
 
