@@ -6,9 +6,11 @@
 import type { FileReport } from "./report.ts";
 import type { FileState } from "./tree.ts";
 
-/** What is known of a file once it is scanned. More may stand beside the report; all of it is plain JSON. */
+/** What is known of a file once it is scanned: plain JSON. */
 export interface CachedResult {
   readonly report: FileReport;
+  /** Its tables as text, where they are small enough to be kept. */
+  readonly tables?: string;
 }
 
 export interface CachedEntry {

@@ -4,11 +4,12 @@ import { describe, expect, it } from "vitest";
 
 import { pickle } from "../../test/builders/pickle.ts";
 import { hostile } from "../../test/builders/pytorch.ts";
+import { layoutOf, shardedModel, shardOf } from "../../test/builders/shards.ts";
 import { MemorySource } from "../bytes/memory-source.ts";
 import type { Report } from "../kernel/report.ts";
 import type { CachedEntry, ResultCache } from "../kernel/result-cache.ts";
 import type { FileState, Tree } from "../kernel/tree.ts";
-import type { ScanOptions } from "./events.ts";
+import type { ScanEvent, ScanOptions } from "./events.ts";
 import { scan } from "./scanner.ts";
 
 interface File {
@@ -68,13 +69,19 @@ function memory(trustsState = false) {
   return { cache, stored, entries };
 }
 
-async function run(tree: Tree, options: ScanOptions): Promise<Report> {
+type Ended = Extract<ScanEvent, { kind: "report" }>;
+
+async function end(tree: Tree, options: ScanOptions): Promise<Ended> {
   for await (const event of scan([tree], options)) {
     if (event.kind === "report") {
-      return event.report;
+      return event;
     }
   }
   throw new Error("no report");
+}
+
+async function run(tree: Tree, options: ScanOptions): Promise<Report> {
+  return (await end(tree, options)).report;
 }
 
 const FILES = { "a.pkl": { bytes: hostile() }, "b.pkl": { bytes: CLEAN } };
@@ -223,5 +230,62 @@ describe("by state", () => {
 
     expect(read).toEqual([]);
     expect(report.subjects[0]?.files[0]).toMatchObject({ cached: "stat", digests: {} });
+  });
+});
+
+describe("tables for rules over whole folders", () => {
+  const state = { key: "1", changed: 0 };
+  const layout = layoutOf(["a", "b"], ["c"]);
+  const [, second = ""] = Object.keys(layout);
+
+  function model(files: ReturnType<typeof shardedModel>): Record<string, File> {
+    return Object.fromEntries(
+      Object.entries(files).map(([path, content]) => [
+        path,
+        { bytes: Buffer.from(content), state },
+      ]),
+    );
+  }
+
+  /** An index that names a tensor which no shard has. */
+  const broken = { ...shardedModel(layout), [second]: shardOf(["other"]) };
+
+  it("are kept beside reports, so that the same is found without reading", async () => {
+    const { cache } = memory(true);
+    const { tree, read } = folder(model(broken));
+    const first = await end(tree, { cache });
+    read.length = 0;
+    const again = await end(tree, { cache });
+
+    expect(first.report.subjects[0]?.findings.length).toBeGreaterThan(0);
+    expect(again.report.subjects[0]?.findings).toEqual(first.report.subjects[0]?.findings);
+    expect(first.tables[0]?.size).toBe(3);
+    expect(again.tables).toEqual(first.tables);
+    expect(read).toEqual([]);
+  });
+
+  it("are the same for a file that is known by its digest", async () => {
+    const { cache } = memory();
+    const { tree } = folder(model(broken));
+    const first = await end(tree, { cache });
+
+    expect(await end(tree, { cache })).toEqual(first);
+  });
+
+  it("are read again where they are not kept, or damaged", async () => {
+    const { cache, entries } = memory(true);
+    const { tree, read } = folder(model(broken));
+    const first = await end(tree, { cache });
+    for (const [key, entry] of entries) {
+      const { tables, ...rest } = JSON.parse(entry.text) as { tables: string };
+      const damaged = key.includes(second) ? { ...rest, tables: tables.slice(1) } : rest;
+      entries.set(key, { ...entry, text: JSON.stringify(damaged) });
+    }
+    read.length = 0;
+    const again = await end(tree, { cache });
+
+    expect(again.tables).toEqual(first.tables);
+    expect(again.report.subjects[0]?.findings).toEqual(first.report.subjects[0]?.findings);
+    expect(read).toHaveLength(3);
   });
 });

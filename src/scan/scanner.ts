@@ -2,6 +2,7 @@
 
 import { AppError } from "../kernel/errors.ts";
 import type { FileReport } from "../kernel/report.ts";
+import type { CachedResult } from "../kernel/result-cache.ts";
 import type { Tree } from "../kernel/tree.ts";
 import { assemble } from "./assemble.ts";
 import type { ScanEvent, ScanOptions } from "./events.ts";
@@ -84,13 +85,13 @@ async function* scanSubjects(
   yield { kind: "plan", files: entries.length, bytes };
   const rest: Entry[] = [];
   for (const entry of entries) {
-    const report = memory === undefined ? undefined : recallUnread(entry, memory);
-    if (report === undefined) {
+    const result = memory === undefined ? undefined : recallUnread(entry, memory);
+    if (result === undefined) {
       rest.push(entry);
     } else {
       bytes -= entry.walked.file.size ?? 0;
-      await retakeTables(entry.walked.file, report, entry.state.tables, options);
-      yield finish(entry, report, suppressor);
+      await retakeTables(entry.walked.file, result, entry.state.tables, options);
+      yield finish(entry, result.report, suppressor);
     }
   }
   for await (const done of scanEntries(rest, bytes, options, memory)) {
@@ -104,8 +105,8 @@ async function* scanSubjects(
   }
 }
 
-function recallUnread({ walked, state }: Entry, memory: Memory): FileReport | undefined {
-  return isRemembered(walked) ? memory.recallUnread(state.tree, walked.file)?.report : undefined;
+function recallUnread({ walked, state }: Entry, memory: Memory): CachedResult | undefined {
+  return isRemembered(walked) ? memory.recallUnread(state.tree, walked.file) : undefined;
 }
 
 /** A file is done: its place in the report, and what is told of it. */

@@ -14,7 +14,7 @@ import { Channel } from "./channel.ts";
 import type { ScanOptions } from "./events.ts";
 import { makeFinding } from "./finding.ts";
 import type { Memory } from "./remember.ts";
-import { retakeTables } from "./retake-tables.ts";
+import { retakeTables, withTables } from "./retake-tables.ts";
 import { scanFile, unreadableReport } from "./scan-file.ts";
 import type { FileScanner } from "./scan-file.ts";
 import { scanRemote } from "./scan-remote.ts";
@@ -57,9 +57,6 @@ export async function* scanEntries(
       next += 1;
       if (entry !== undefined) {
         const report = await scanEntry(entry, { scanner, pool, channel, memory });
-        if (memory !== undefined) {
-          await retakeTables(entry.walked.file, report, entry.state.tables, options);
-        }
         channel.push({ kind: "file", entry, report });
       }
       if (pool === undefined) {
@@ -144,7 +141,11 @@ async function scanEntry(
     return unreadableReport(file.path, "unreadable", file.problem);
   }
   const onProgress = (bytes: number) => channel.push({ kind: "progress", file: file.path, bytes });
-  const onTables = (tables: readonly LocatedTables[]) => state.tables.add(file.path, tables);
+  let taken: readonly LocatedTables[] = [];
+  const onTables = (tables: readonly LocatedTables[]) => {
+    taken = tables;
+    state.tables.add(file.path, tables);
+  };
   if (state.tree.isRemote === true) {
     return await scanRemote(file, scanner, pool, { onProgress, onTables });
   }
@@ -166,8 +167,9 @@ async function scanEntry(
     return await scanUnlessKnown();
   }
   const result = await memory.recall(state.tree, file, async (known) => {
-    return { report: await scanUnlessKnown(known) };
+    return withTables(await scanUnlessKnown(known), taken);
   });
+  await retakeTables(file, result, state.tables, scanner);
   return result.report;
 }
 
