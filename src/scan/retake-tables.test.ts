@@ -9,7 +9,8 @@ import { TableStore } from "./table-store.ts";
 async function retaken(facts: Record<string, number>): Promise<TableStore> {
   const store = new TableStore();
   for await (const file of memoryTree({ "a.safetensors": shardOf(["x"]) }).list()) {
-    await retakeTables(file, fileReport({ path: file.path, facts }), store, {});
+    const report = fileReport({ path: file.path, facts });
+    await retakeTables(file, { report }, store, {});
   }
   return store;
 }
