@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { pickle } from "../../test/builders/pickle.ts";
 import { hostile } from "../../test/builders/pytorch.ts";
 import { fileReport, finding } from "../../test/builders/report.ts";
+import { scanTree } from "../../test/builders/memory-tree.ts";
+import { layoutOf, shardedModel, shardOf } from "../../test/builders/shards.ts";
 import { buildZip } from "../../test/builders/zip.ts";
 import { allFindings, scanBytes } from "../../test/scan-bytes.ts";
 import { MemorySource } from "../bytes/memory-source.ts";
@@ -162,6 +164,24 @@ describe("scan", () => {
       expect(left?.suppressed !== undefined).toBe(path === "one");
     },
   );
+
+  it("takes findings of subject rules by the path of the file that they are about", async () => {
+    const layout = layoutOf(["a"], ["b"]);
+    const [, second = ""] = Object.keys(layout);
+    const files = { ...shardedModel(layout), [second]: shardOf(["a", "b"]) };
+    const { subject } = await scanTree(files);
+    const [found] = subject.findings;
+    const entry = { reason: "known", expires: "2026-12-31" };
+    const suppressions = subject.findings.map(({ rule, locator: path }) => ({
+      ...entry,
+      rule,
+      path,
+    }));
+
+    expect(found?.locator).not.toBe(subject.ref);
+    expect(subject.verdict).not.toBe("clean");
+    expect((await scanTree(files, { suppressions, today: TODAY })).subject.verdict).toBe("clean");
+  });
 
   it("holds a suppression to its last day, and is loud about it afterwards", async () => {
     const entry = suppression({ path: "b.pkl", expires: "2026-11-21" });

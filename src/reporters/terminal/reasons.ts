@@ -40,14 +40,18 @@ export function notesOf(file: FileReport): Reason[] {
 /** Findings that the user's configuration suppresses, each with why and until when. */
 export function suppressedOf(file: FileReport): Reason[] {
   const here = file.findings.flatMap((finding) => {
-    const { suppressed } = finding;
-    if (suppressed === undefined) {
-      return [];
-    }
-    const why = `(suppressed until ${suppressed.expires}: ${suppressed.reason})`;
-    return [{ ...findingReason(finding), message: `${finding.message} ${why}` }];
+    return finding.suppressed === undefined
+      ? []
+      : [{ ...findingReason(finding), message: explained(finding) }];
   });
   return [...here, ...file.children.flatMap(suppressedOf)];
+}
+
+/** The message of a finding and, where it is suppressed, why and until when. */
+export function explained({ message, suppressed }: Finding): string {
+  return suppressed === undefined
+    ? message
+    : `${message} (suppressed until ${suppressed.expires}: ${suppressed.reason})`;
 }
 
 /** Recursion ends: nesting is held to a limit when the report is made. */

@@ -74,6 +74,20 @@ ${end}`,
       String.raw`note: would run the shell command "touch wb_canary" (suppressed until 2026-12-31: a\x1b[2Jb) (pickle/dangerous-call, critical, byte 0x12)`,
     );
     expect(show(files, { verbosity: "quiet" }, report)).toBe(end);
+
+    const left = finding({
+      rule: "tree/left-out",
+      implies: "none",
+      message: "m",
+      locator: "models",
+    });
+    const whole = reportOf([], {
+      findings: [{ ...left, suppressed: { reason: "r", expires: "d" } }],
+    });
+    expect(show([], {}, whole)).not.toContain("tree/left-out");
+    expect(show([], { verbosity: "verbose" }, whole)).toContain(
+      "models: m (suppressed until d: r) (tree/left-out)\n",
+    );
   });
 
   it("asks for no safetensors where the file is one", () => {

@@ -20,6 +20,7 @@ import type { FileLines } from "./file-lines.ts";
 import { lastLine } from "./last-line.ts";
 import type { Ending } from "./last-line.ts";
 import { cachedText, formatCount, suppressedText } from "./numbers.ts";
+import { explained } from "./reasons.ts";
 import { makeStyle } from "./style.ts";
 import { unknownLines } from "./unknown-lines.ts";
 import type { UnknownFile } from "./unknown-lines.ts";
@@ -152,12 +153,13 @@ function subjectLines({ subjects }: Report, { style, verbose }: FileLines): stri
   let text = "";
   for (const { kind, ref, findings, files } of subjects) {
     const paths = new Set(files.map(({ path }) => path));
-    for (const { locator, message, rule, implies, suppressed } of findings) {
+    for (const finding of findings) {
+      const { locator, rule, implies, suppressed } = finding;
       if (suppressed !== undefined && !verbose) {
         continue;
       }
       const place = paths.has(locator) ? shownPath(ref, kind, locator) : ref;
-      const line = `${escapeText(place)}: ${escapeText(message)} (${rule})`;
+      const line = `${escapeText(place)}: ${escapeText(explained(finding))} (${rule})`;
       text += implies === "none" || suppressed !== undefined ? `${style.dim(line)}\n` : `${line}\n`;
     }
   }
