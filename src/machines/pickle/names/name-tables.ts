@@ -53,6 +53,7 @@ export class NameTables {
   readonly #loadedFiles = new Set<string>();
   readonly #userNames: readonly UserName[];
   #dangerous: DangerousNames | undefined;
+  #both: ReadonlySet<string> | undefined;
   #standardLibrary: ReadonlySet<string> | undefined;
   #python2: { modules: Record<string, string>; names: Record<string, string> } | undefined;
 
@@ -96,9 +97,23 @@ export class NameTables {
     return this.#modules.get(module)?.get(name);
   }
 
+  /** What is dangerous about a name. Of names that are known and nothing else the large table is not read. */
   danger(module: string, name: string): Danger | undefined {
+    if (this.#isKnownOnly(module, name)) {
+      return undefined;
+    }
     this.#dangerous ??= dangerousNames(this.#read("dangerous-names.json"));
     return this.#dangerous.lookup(module, name) ?? this.#dangerous.lookupDotted(module, name);
+  }
+
+  /** By the list of those that are both, which is held equal to the tables by a test. */
+  #isKnownOnly(module: string, name: string): boolean {
+    const known = this.known(module, name);
+    if (known === undefined || known.library === "user" || this.#dangerous !== undefined) {
+      return false;
+    }
+    this.#both ??= new Set((this.#read("known-and-dangerous.json") as { names: string[] }).names);
+    return !this.#both.has(`${module} ${name}`);
   }
 
   /** Whether a module belongs to the standard library of some Python from 2.7 on. */
