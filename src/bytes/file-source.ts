@@ -4,13 +4,13 @@
  */
 
 import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync, writeSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { AppError, errorMessage } from "../kernel/errors.ts";
 import type { RandomSource, SourceRef } from "../kernel/source.ts";
-import { crypto } from "./crypto.ts";
 
 export class FileSource implements RandomSource {
   readonly access = "random";
@@ -109,7 +109,7 @@ class UnlinkedFile implements ScratchFile {
   #size = 0;
 
   constructor(name: string) {
-    const path = join(tmpdir(), `weighbridge-${crypto().randomUUID()}`);
+    const path = join(tmpdir(), `weighbridge-${randomUUID()}`);
     this.#fd = openSync(path, "wx+", 0o600);
     this.name = name;
     this.ref = { kind: "memory", name };

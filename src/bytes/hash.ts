@@ -3,10 +3,10 @@
  * at the end reads only what nobody asked for.
  */
 
+import { createHash, hash } from "node:crypto";
 import type { Hash } from "node:crypto";
 
 import type { RandomSource, SourceRef } from "../kernel/source.ts";
-import { crypto } from "./crypto.ts";
 import type { Governor } from "./governor.ts";
 import { MemorySource } from "./memory-source.ts";
 
@@ -14,7 +14,7 @@ const WINDOW = 1024 * 1024;
 
 /** Hexadecimal SHA-256 of bytes in memory. */
 export function sha256(bytes: Uint8Array | string): string {
-  return crypto().hash("sha256", bytes, "hex");
+  return hash("sha256", bytes, "hex");
 }
 
 /** Hexadecimal SHA-1 under which git knows a file with this content (gitformat-pack: `blob`). */
@@ -23,7 +23,7 @@ export function gitBlobSha1(bytes: Uint8Array): string {
 }
 
 function gitBlobHash(size: number): Hash {
-  return crypto().createHash("sha1").update(`blob ${size}\0`);
+  return createHash("sha1").update(`blob ${size}\0`);
 }
 
 /** Hashes the bytes of `inner` as they are first read in order; any other read passes through. */
@@ -33,7 +33,7 @@ export class HashingSource implements RandomSource {
   readonly size: number;
   readonly ref: SourceRef;
   readonly #inner: RandomSource;
-  readonly #hash: Hash = crypto().createHash("sha256");
+  readonly #hash: Hash = createHash("sha256");
   readonly #gitHash: Hash | undefined;
   #hashed = 0;
 
