@@ -22,8 +22,11 @@ import {
   emptyResult,
   endIssues,
   isMereData,
+  isSourceLimit,
   longTables,
   sortedFacts,
+  sourceLimitIssue,
+  withinSource,
 } from "./child-result.ts";
 import { fileVerdict } from "./file-verdict.ts";
 import { makeFinding } from "./finding.ts";
@@ -160,9 +163,8 @@ class Collected {
   }
 
   #crashed(format: string, error: unknown, size: number): void {
-    if (error instanceof AppError && error.code === "SOURCE_LIMIT") {
-      const { message } = error;
-      this.#issues.push({ kind: "limit", message, locator: this.#place.locator });
+    if (isSourceLimit(error)) {
+      this.#issues.push(sourceLimitIssue(error, this.#place.locator));
       this.#readings.push({ format, coverage: unaccountedCoverage(size) });
       return;
     }
@@ -300,6 +302,11 @@ class Collected {
       return emptyResult(child, child.size ?? 0, "incomplete", [issue]);
     }
     governor.checkAborted();
+    return await withinSource(child, place.locator, () => this.#openChild(child, place));
+  }
+
+  async #openChild(child: Child, place: Place): Promise<ChildResult> {
+    const { governor } = this.#environment;
     const opened = await child.open(governor);
     try {
       const { report, exports, tables } = await scanArtifact(

@@ -2,6 +2,7 @@
 
 import type { Child, ChildResult, ParseIssue } from "../formats/format.ts";
 import { unaccountedCoverage } from "../kernel/coverage.ts";
+import { AppError } from "../kernel/errors.ts";
 import type { DataRole, FileReport, Finding, Issue } from "../kernel/report.ts";
 import type { JsonValue } from "../kernel/rule.ts";
 import { compareSeverity } from "../kernel/severity.ts";
@@ -84,4 +85,29 @@ export function compareFindings(a: Finding, b: Finding): number {
 
 export function sortedFacts(facts: Record<string, JsonValue>): Record<string, JsonValue> {
   return Object.fromEntries(Object.entries(facts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Whether a source was asked for more than it may be read for. */
+export function isSourceLimit(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === "SOURCE_LIMIT";
+}
+
+export function sourceLimitIssue({ message, hint }: AppError, locator: string): Issue {
+  return { kind: "limit", message: hint === undefined ? message : `${message}; ${hint}`, locator };
+}
+
+/** A child whose bytes cannot be had any more is incomplete; what was found in others stays found. */
+export async function withinSource(
+  child: Child,
+  locator: string,
+  scan: () => Promise<ChildResult>,
+): Promise<ChildResult> {
+  try {
+    return await scan();
+  } catch (error) {
+    if (!isSourceLimit(error)) {
+      throw error;
+    }
+    return emptyResult(child, child.size ?? 0, "incomplete", [sourceLimitIssue(error, locator)]);
+  }
 }
