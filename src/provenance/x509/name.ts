@@ -12,7 +12,7 @@ import { replaceUnsafe } from "../../kernel/text.ts";
 import type { DistinguishedName, NameAttribute } from "./certificate.ts";
 
 /** RFC 4514, section 3, and two that everybody shows by name. */
-const KEYWORDS: Readonly<Record<string, string>> = {
+export const KEYWORDS: Readonly<Record<string, string>> = {
   "2.5.4.3": "CN",
   "2.5.4.7": "L",
   "2.5.4.8": "ST",
