@@ -78,13 +78,13 @@ describe.skipIf(!hasJinja)("Jinja 2", () => {
     const answers = ask<string>("render", templates);
     expect(new Set(answers)).toEqual(new Set(["refused", "rendered"]));
     const differing = templates.filter((template, index) => {
-      const { capabilities } = analyzeTemplate(parseTemplate(template).body);
+      const { capabilities } = analyzeTemplate(parseTemplate(template).body, template);
       const isMalicious = capabilities.some(({ kind }) => kind === "internals");
       return answers[index] === "refused" && !isMalicious;
     });
     expect(differing).toEqual([]);
     const accused = templates.filter((template, index) => {
-      const { capabilities } = analyzeTemplate(parseTemplate(template).body);
+      const { capabilities } = analyzeTemplate(parseTemplate(template).body, template);
       return answers[index] === "rendered" && capabilities.some(({ kind }) => kind === "internals");
     });
     expect(accused).toEqual([]);

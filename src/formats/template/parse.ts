@@ -59,7 +59,7 @@ function parseJinja(text: string, { name }: ParseContext, ledger: Ledger): Parse
     const message = `the template does not parse: ${problem.message}`;
     return empty(ledger, { kind, message, offset: byteOffset(text, problem.at) });
   }
-  const analysis = analyzeTemplate(body);
+  const analysis = analyzeTemplate(body, text);
   ledger.understood(0, ledger.size);
   return {
     model: {
@@ -68,7 +68,9 @@ function parseJinja(text: string, { name }: ParseContext, ledger: Ledger): Parse
         offset: byteOffset(text, capability.at),
       })),
     },
-    issues: [],
+    issues: analysis.isPartial
+      ? [{ kind: "limit", message: "the template is too tangled to be followed to its end" }]
+      : [],
     ledger,
     children: [],
     facts: { template: factsOf(analysis, name, text.length) },

@@ -155,19 +155,44 @@ const conditionalOutput: Rule<TemplateModel> = {
   implies: "suspicious",
   references: ["CWE-506", "CWE-511", "AML.T0018", "AML.T0051", "LLM01:2025", "LLM04:2025"],
   title: "What the template writes depends on words of the conversation",
-  help: `The template compares what somebody wrote, or the date, with a word of its own, and writes text that is not
-there otherwise. That is how a backdoor without a changed weight works: the model behaves as published, until a message
+  help: `The template compares what somebody wrote, its length or the date with a constant of its own, and writes text
+that is not there otherwise. That is how a backdoor without a changed weight works: the model behaves as published, until a message
 holds the trigger; then the template adds an instruction, an address or another system prompt that nobody sees.
 
-Templates look for markers such as \`</think>\`, for roles and for kinds of content: that is ordinary, and not reported.
+Templates look for markers such as \`</think>\`, for roles and for kinds of content, and whether there is any content:
+that is ordinary, and not reported.
 
 **What to do.** Read the guarded text. Compare the template with the one of the base model.`,
   *evaluate(model) {
     yield* evidenceOf(
       model,
       "conditional-output",
-      ({ subject }) => `writes other text where the conversation holds ${quote(subject)}`,
+      ({ subject }) => `writes other text where the conversation has ${quote(subject)}`,
     );
+  },
+};
+
+const hiddenText: Rule<TemplateModel> = {
+  id: "template/hidden-text",
+  severity: "medium",
+  confidence: "medium",
+  trigger: "inference",
+  implies: "suspicious",
+  references: ["CWE-1007", "CWE-506", "AML.T0051", "LLM01:2025"],
+  title: "The template holds text that nobody sees",
+  help: `Models read what people cannot: Unicode has characters without a glyph that stand for letters, such as tag
+characters and variation selectors, others without a width that split a word so that no search finds it, and controls
+that show a line in another order than the one in which it is read. A long run of blanks moves what follows out of any
+window. In a chat template, each of them carries an instruction past the people who review it.
+
+Flags and other emoji, joiners in scripts that need them, marks beside Hebrew or Arabic text, a byte order mark and the
+wide bars of DeepSeek are ordinary. Comments are not reported: the renderer drops those of Jinja, and a model sees those
+of HTML, which everybody can read.
+
+**What to do.** Look at the template in an editor that shows invisible characters. Compare it with the one of the base
+model.`,
+  *evaluate(model) {
+    yield* evidenceOf(model, "hidden-text", ({ subject }) => `hides text ${subject}`);
   },
 };
 
@@ -196,5 +221,6 @@ export const TEMPLATE_RULES: readonly Rule<TemplateModel>[] = [
   frameworkObject,
   exhaustion,
   conditionalOutput,
+  hiddenText,
   unknownCall,
 ];

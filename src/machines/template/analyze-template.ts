@@ -5,12 +5,15 @@ import { collectBindings } from "./bindings.ts";
 import { findCapabilities } from "./capabilities.ts";
 import type { Capability } from "./capability.ts";
 import { Folder } from "./folder.ts";
+import { findHiddenText } from "./hidden-text.ts";
 import { GIVEN } from "./names.ts";
 import { findTriggers } from "./triggers.ts";
 import { expressionsIn, statementsOf } from "./walk.ts";
 
 export interface TemplateAnalysis {
   readonly capabilities: readonly Capability[];
+  /** Some of what it does was not followed: there was too much. */
+  readonly isPartial: boolean;
   /** Names that somebody has to hand in, sorted. */
   readonly variables: readonly string[];
   readonly filters: readonly string[];
@@ -19,7 +22,8 @@ export interface TemplateAnalysis {
   readonly statements: Readonly<Record<string, number>>;
 }
 
-export function analyzeTemplate(body: Body): TemplateAnalysis {
+/** @param text what was parsed. */
+export function analyzeTemplate(body: Body, text: string): TemplateAnalysis {
   const bindings = collectBindings(body);
   const folder = new Folder(bindings);
   const variables = new Set<string>();
@@ -40,11 +44,14 @@ export function analyzeTemplate(body: Body): TemplateAnalysis {
   }
   const isFree = (name: string): boolean =>
     !bindings.of.has(name) && !bindings.macros.has(name) && !GIVEN.has(name);
+  const triggers = findTriggers(body, bindings, folder);
   return {
     capabilities: [
       ...findCapabilities(body, bindings, folder),
-      ...findTriggers(body, bindings, folder),
+      ...triggers.found,
+      ...findHiddenText(body, text),
     ].toSorted((a, b) => a.at - b.at),
+    isPartial: triggers.isPartial || folder.isSpent,
     variables: [...variables].filter(isFree).toSorted(),
     filters: [...filters].toSorted(),
     tests: [...tests].toSorted(),

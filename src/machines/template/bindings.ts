@@ -4,13 +4,17 @@
  */
 
 import type { Body, Expression, Parameter } from "../../codecs/jinja/syntax.ts";
+import { nameOf } from "./targets.ts";
 import { statementsOf, expressionsOf, within } from "./walk.ts";
+
+/** From a value to a part of it: the part with this number, or any part. */
+export type Step = number | "each";
 
 /** One thing that a name may stand for. */
 export type Binding =
   | { readonly kind: "value"; readonly value: Expression }
-  /** An item of what is iterated over. */
-  | { readonly kind: "item"; readonly of: Expression }
+  /** A part of something: an item of what is iterated over, or what a tuple of names takes apart. */
+  | { readonly kind: "part"; readonly of: Expression; readonly steps: readonly Step[] }
   /** The text of a block. */
   | { readonly kind: "block"; readonly body: Body }
   | { readonly kind: "open" };
@@ -54,7 +58,7 @@ export function collectBindings(body: Body): Bindings {
         }
         break;
       case "for":
-        assign(statement.target, { kind: "item", of: statement.iterable }, add);
+        assign(statement.target, { kind: "part", of: statement.iterable, steps: ["each"] }, add);
         break;
       case "import":
         for (const name of statement.names) {
@@ -73,6 +77,7 @@ export function collectBindings(body: Body): Bindings {
   }
   for (const call of calls) {
     addArguments(call, macros, add);
+    addGrown(call, add);
   }
   return { of, macros: new Set(macros.keys()) };
 }
@@ -97,15 +102,27 @@ function assign(target: Expression, binding: Binding, add: Add): void {
     }
   } else if (target.kind === "attribute" && target.object.kind === "name") {
     add(`${target.object.name}.${target.name}`, binding);
-  } else if (target.kind === "tuple") {
-    const items =
-      binding.kind === "value" && (binding.value.kind === "tuple" || binding.value.kind === "list")
-        ? binding.value.items
-        : [];
+  } else if (target.kind === "tuple" || target.kind === "list") {
     for (const [index, inner] of target.items.entries()) {
-      const value = items[index];
-      assign(inner, value === undefined ? { kind: "open" } : { kind: "value", value }, add);
+      assign(inner, partOf(binding, index), add);
     }
+  }
+}
+
+/** What one of several names gets. */
+function partOf(binding: Binding, index: number): Binding {
+  switch (binding.kind) {
+    case "value": {
+      const { value } = binding;
+      const item = value.kind === "tuple" || value.kind === "list" ? value.items[index] : undefined;
+      return item === undefined
+        ? { kind: "part", of: value, steps: [index] }
+        : { kind: "value", value: item };
+    }
+    case "part":
+      return { kind: "part", of: binding.of, steps: [...binding.steps, index] };
+    default:
+      return { kind: "open" };
   }
 }
 
@@ -131,5 +148,24 @@ function addArguments(
     if (parameter !== undefined) {
       add(parameter.name, { kind: "value", value });
     }
+  }
+}
+
+/** What lists and dictionaries get after they were made: `pairs.append((role, text))`. */
+function addGrown(call: Expression, add: Add): void {
+  if (call.kind !== "call" || call.callee.kind !== "attribute") {
+    return;
+  }
+  const { object, name: method } = call.callee;
+  const name = nameOf(object);
+  const value = call.args[method === "insert" ? 1 : 0]?.value;
+  if (name === undefined || value === undefined) {
+    return;
+  }
+  if (method === "append" || method === "insert") {
+    const { at, depth } = value;
+    add(name, { kind: "value", value: { kind: "list", at, depth, items: [value] } });
+  } else if (method === "extend" || method === "update") {
+    add(name, { kind: "value", value });
   }
 }

@@ -13,6 +13,8 @@ export type CapabilityKind =
   | "exhaustion"
   /** What it writes depends on words of the conversation or on the date. */
   | "conditional-output"
+  /** Holds text that nobody sees who reads it. */
+  | "hidden-text"
   /** Calls a function that is not known. */
   | "unknown-call";
 

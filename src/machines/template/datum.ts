@@ -20,8 +20,12 @@ export function isList(value: Datum | undefined): value is readonly Datum[] {
   return Array.isArray(value);
 }
 
-/** Items of a list, characters of a text. */
+/** Items of a list, characters of a text, keys of a dictionary. */
 export function listOf(value: Datum): readonly Datum[] | undefined {
+  if (value instanceof Map) {
+    // Keys have their type in front of them.
+    return [...value.keys()].map((key) => key.slice(key.indexOf(" ") + 1));
+  }
   if (typeof value === "string") {
     return Array.from(value);
   }

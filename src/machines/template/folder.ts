@@ -4,19 +4,22 @@
  */
 
 import type { Argument, Body, Expression } from "../../codecs/jinja/syntax.ts";
-import type { Binding, Bindings } from "./bindings.ts";
+import type { Binding, Bindings, Step } from "./bindings.ts";
 import { listOf, textOf, UNKNOWN } from "./datum.ts";
 import type { Datum, Folded } from "./datum.ts";
+import { Structure } from "./structure.ts";
+import type { Part } from "./structure.ts";
 import { applyFilter, binary, callMethod, concat, item, keyOf, slice } from "./pure-functions.ts";
 
 /** Values that one expression may have. */
-const MOST_VALUES = 16;
+const MOST_VALUES = 64;
 /** Steps for one template. */
 const MOST_STEPS = 400_000;
 /** Expressions inside one another, through the names that they mention. */
 const DEEPEST = 1000;
 
 export class Folder {
+  readonly structure: Structure;
   readonly #bindings: Bindings;
   readonly #known = new Map<Expression, Folded>();
   readonly #names = new Map<string, Folded>();
@@ -26,6 +29,12 @@ export class Folder {
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
+    this.structure = new Structure(bindings);
+  }
+
+  /** Some of it was not computed: there was too much. */
+  get isSpent(): boolean {
+    return this.#steps > MOST_STEPS || this.structure.isSpent;
   }
 
   fold(expression: Expression | undefined): Folded {
@@ -76,11 +85,9 @@ export class Folder {
       case "condition":
         return union([this.fold(expression.chosen), this.fold(expression.otherwise)]);
       case "attribute":
-        return expression.object.kind === "name"
-          ? this.#name(`${expression.object.name}.${expression.name}`)
-          : UNKNOWN;
+        return this.#attribute(expression);
       case "item":
-        return this.#item(expression.object, expression.index);
+        return this.#item(expression);
       case "filter":
         return this.#filter(expression.name, expression.object, expression.args);
       case "call":
@@ -108,10 +115,18 @@ export class Folder {
         return UNKNOWN;
       }
       this.#steps += choices.length;
-      choices =
-        choices.length === 1 && folded.values.length === 1
-          ? [pushed(choices[0] ?? [], folded.values[0] ?? null)]
-          : choices.flatMap((choice) => folded.values.map((value) => [...choice, value]));
+      const [only] = folded.values;
+      if (folded.values.length === 1 && only !== undefined) {
+        for (const choice of choices) {
+          choice.push(only);
+        }
+        continue;
+      }
+      this.#steps += choices.length * folded.values.length * (choices[0]?.length ?? 0);
+      if (this.#steps > MOST_STEPS) {
+        return UNKNOWN;
+      }
+      choices = choices.flatMap((choice) => folded.values.map((value) => [...choice, value]));
     }
     const values: Datum[] = [];
     for (const choice of choices) {
@@ -141,9 +156,21 @@ export class Folder {
     });
   }
 
-  #item(object: Expression, index: Expression): Folded {
+  /** Of a namespace, or a key of a dictionary. */
+  #attribute({ object, name, at, depth }: Expression & { kind: "attribute" }): Folded {
+    const own = object.kind === "name" ? `${object.name}.${name}` : "";
+    if (this.#bindings.of.has(own)) {
+      return this.#name(own);
+    }
+    const index = { kind: "constant", at, depth, value: name } as const;
+    return this.#item({ kind: "item", at, depth, object, index });
+  }
+
+  #item(expression: Expression & { kind: "item" }): Folded {
+    const { object, index } = expression;
     if (index.kind !== "slice") {
-      return this.#combine([object, index], ([whole = null, at = null]) => item(whole, at));
+      const folded = this.#combine([object, index], ([whole = null, at = null]) => item(whole, at));
+      return this.#exactly(folded, () => this.structure.entry(expression));
     }
     const parts = index.parts.map((part) => (part === undefined ? [] : [part]));
     return this.#combine([object, ...parts.flat()], ([whole = null, ...given]) => {
@@ -199,13 +226,39 @@ export class Folder {
     switch (binding.kind) {
       case "value":
         return this.fold(binding.value);
-      case "item":
-        return items(this.fold(binding.of));
+      case "part":
+        return this.#part(binding.of, binding.steps);
       case "block":
         return this.#block(binding.body);
       default:
         return UNKNOWN;
     }
+  }
+
+  /** Items of what a loop runs over, and what a tuple of names takes out of a list. */
+  #part(of: Expression, steps: readonly Step[]): Folded {
+    let folded = this.fold(of);
+    for (const step of steps) {
+      const lists = folded.values.map((value) => listOf(value) ?? []);
+      this.#steps += lists.reduce((sum, list) => sum + list.length, 1);
+      if (this.#steps > MOST_STEPS) {
+        return UNKNOWN;
+      }
+      const values = lists.flatMap((list) => (step === "each" ? list : list.slice(step, step + 1)));
+      folded = union([{ values, isOpen: folded.isOpen }]);
+    }
+    return this.#exactly(folded, () => this.structure.parts(of, steps));
+  }
+
+  /** Beside something unknown, a constant is known by its place. */
+  #exactly(folded: Folded, parts: () => readonly Part[]): Folded {
+    if (!folded.isOpen) {
+      return folded;
+    }
+    const exact = parts().filter(({ isExact }) => isExact);
+    return exact.length === 0
+      ? folded
+      : union([folded, ...exact.map(({ value }) => this.fold(value))]);
   }
 
   /** The text of a block that has only text and values. */
@@ -224,28 +277,27 @@ export class Folder {
   }
 }
 
-function pushed(list: Datum[], value: Datum): Datum[] {
-  list.push(value);
-  return list;
-}
-
 function one(value: Datum): Folded {
   return { values: [value], isOpen: false };
 }
 
 function union(all: readonly Folded[]): Folded {
-  const values = all.flatMap((folded) => folded.values);
-  const kept = values.filter(
-    (value, index) => textOf(value) === undefined || values.indexOf(value) === index,
-  );
-  return {
-    values: kept.slice(0, MOST_VALUES),
-    isOpen: kept.length > MOST_VALUES || all.some(({ isOpen }) => isOpen),
-  };
-}
-
-/** What a loop over something gives. */
-function items({ values, isOpen }: Folded): Folded {
-  const all = values.flatMap((value) => listOf(value) ?? []);
-  return union([{ values: all, isOpen }]);
+  const kept: Datum[] = [];
+  const texts = new Set<Datum>();
+  const isOpen = all.some((folded) => folded.isOpen);
+  for (const { values } of all) {
+    for (const value of values) {
+      if (texts.has(value)) {
+        continue;
+      }
+      if (kept.length === MOST_VALUES) {
+        return { values: kept, isOpen: true };
+      }
+      kept.push(value);
+      if (textOf(value) !== undefined) {
+        texts.add(value);
+      }
+    }
+  }
+  return { values: kept, isOpen };
 }

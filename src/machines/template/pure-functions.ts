@@ -133,6 +133,11 @@ const reverse: Pure = (value) => {
   const items = listOf(value)?.toReversed();
   return typeof value === "string" ? concat(items ?? []) : items;
 };
+/** Keys have their type in front of them. */
+const entries: Pure = (value) =>
+  value instanceof Map
+    ? [...value].map(([key, each]): Datum => [key.slice(key.indexOf(" ") + 1), each])
+    : undefined;
 const lower = onText((text) => text.toLowerCase());
 const upper = onText((text) => text.toUpperCase());
 const capitalize = onText((text) => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase());
@@ -158,6 +163,8 @@ const FILTERS: ReadonlyMap<string, Pure> = new Map<string, Pure>([
   ["int", (value) => (textOf(value) === undefined ? undefined : Math.trunc(Number(value)) || 0)],
   ["length", (value) => (typeof value === "string" || isList(value) ? value.length : undefined)],
   ["format", (value, args) => (typeof value === "string" ? percent(value, args) : undefined)],
+  ["items", entries],
+  ["dictsort", entries],
 ]);
 
 const METHODS: ReadonlyMap<string, Pure> = new Map<string, Pure>([
@@ -175,6 +182,9 @@ const METHODS: ReadonlyMap<string, Pure> = new Map<string, Pure>([
     (value, [key = null, fallback = null]) =>
       value instanceof Map ? (value.get(keyOf(key)) ?? fallback) : undefined,
   ],
+  ["items", entries],
+  ["keys", (value) => (value instanceof Map ? listOf(value) : undefined)],
+  ["values", (value) => (value instanceof Map ? [...value.values()] : undefined)],
   ["decode", same],
   ["encode", same],
 ]);

@@ -7,92 +7,128 @@
 import type { Argument, Body, Expression, Statement } from "../../codecs/jinja/syntax.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Capability } from "./capability.ts";
+import { Derived } from "./derived.ts";
 import type { Folder } from "./folder.ts";
-import { isInstruction, isMarker, isTriggerWord, wordsOf } from "./words.ts";
+import { GuardedText } from "./guarded-text.ts";
 import { nameOf } from "./targets.ts";
+import { TriggerTests } from "./trigger-tests.ts";
+import type { Sought } from "./trigger-tests.ts";
 import { bodiesOf, expressionsOf, statementsOf, within } from "./walk.ts";
+import { isInstruction, isMarker, isShort, isTriggerWord, wordsOf } from "./words.ts";
 import { Written } from "./written.ts";
-
-const LOOKING_METHODS = new Set(
-  "startswith endswith find count index rfind rindex split".split(" "),
-);
-const COMPARING = new Set(["==", "!=", "in", "not in"]);
-const COMPARING_TESTS = new Set(["eq", "equalto", "==", "ne", "!=", "in"]);
 
 /** Words that guarded text has of its own, at least. */
 const FEWEST_WORDS = 2;
+const FEWEST_AT_SHORT = 3;
 const FEWEST_AT_MARKER = 6;
 
 /** Operators that write one side or not. */
 const CHOOSING = new Set(["and", "or", "*"]);
 
-/** Characters of guarded output that are looked at, and what a statement counts for. */
-const LONGEST_OUTPUT = 16_384;
-const STATEMENT_COST = 4;
+/** Assignments that are followed from one to the next; real templates need three. */
+const MOST_ROUNDS = 12;
+
+const SOUGHT: readonly Sought[] = [
+  { isSought: isTriggerWord, fewest: FEWEST_WORDS, origin: "date" },
+  // Real templates look for markers, and write little but markers then.
+  { isSought: isMarker, fewest: FEWEST_AT_MARKER, origin: undefined },
+  { isSought: isShort, fewest: FEWEST_AT_SHORT, origin: "measure" },
+];
+
+export interface Triggers {
+  readonly found: readonly Capability[];
+  /** Some of it was not followed: there was too much. */
+  readonly isPartial: boolean;
+}
 
 /** Finds guarded output, in the order of the text. */
-export function findTriggers(
-  body: Body,
-  bindings: Bindings,
-  folder: Folder,
-): readonly Capability[] {
-  const words = new TriggerFinder(bindings, folder, isTriggerWord, FEWEST_WORDS).run(body);
-  // Real templates look for markers, and write little but markers then.
-  const markers = new TriggerFinder(bindings, folder, isMarker, FEWEST_AT_MARKER).run(body);
-  const known = new Set(words.map(({ at }) => at));
-  return [...words, ...markers.filter(({ at }) => !known.has(at))];
+export function findTriggers(body: Body, bindings: Bindings, folder: Folder): Triggers {
+  const written = new Written(bindings, folder);
+  const derived = new Derived(bindings, written);
+  const isSettled = untilSettled(
+    () => written.size + derived.size,
+    () => {
+      written.spread(body);
+      derived.spread();
+    },
+  );
+  const text = new GuardedText(body, folder);
+  const template: Template = { bindings, folder, written, text };
+  const found = new Map<number, Capability>();
+  let isPartial = !isSettled;
+  for (const sought of SOUGHT) {
+    const tests = new TriggerTests(folder, written, derived, sought);
+    const finder = new TriggerFinder(template, tests, sought);
+    isPartial ||= !finder.run(body);
+    for (const capability of finder.found) {
+      if (!found.has(capability.at)) {
+        found.set(capability.at, capability);
+      }
+    }
+  }
+  return { found: [...found.values()], isPartial: isPartial || text.isSpent };
+}
+
+/** Repeats what makes something grow, until it does not or there were too many rounds. */
+function untilSettled(size: () => number, grow: () => void): boolean {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = size();
+    grow();
+    if (size() === before) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** What is known of a template. */
+interface Template {
+  readonly bindings: Bindings;
+  readonly folder: Folder;
+  readonly written: Written;
+  readonly text: GuardedText;
 }
 
 class TriggerFinder {
+  readonly found: Capability[] = [];
   readonly #bindings: Bindings;
   readonly #folder: Folder;
   readonly #written: Written;
-  /** Names that say whether a word was there, with the word. */
-  readonly #flags = new Map<string, string>();
-  readonly #found: Capability[] = [];
+  readonly #tests: TriggerTests;
+  readonly #text: GuardedText;
+  readonly #sought: Sought;
 
-  /** Which constants are triggers. */
-  readonly #isTrigger: (text: string) => boolean;
-  /** Words of its own that guarded text has at least. */
-  readonly #fewest: number;
-
-  constructor(
-    bindings: Bindings,
-    folder: Folder,
-    isTrigger: (text: string) => boolean,
-    fewest: number,
-  ) {
-    this.#bindings = bindings;
-    this.#folder = folder;
-    this.#isTrigger = isTrigger;
-    this.#fewest = fewest;
-    this.#written = new Written(bindings, folder);
+  constructor(template: Template, tests: TriggerTests, sought: Sought) {
+    this.#bindings = template.bindings;
+    this.#folder = template.folder;
+    this.#written = template.written;
+    this.#text = template.text;
+    this.#tests = tests;
+    this.#sought = sought;
   }
 
-  run(body: Body): readonly Capability[] {
-    // Each round follows names one assignment further; hostile templates may need more than any real one.
-    for (let round = 0; round < 6; round += 1) {
-      const before = this.#written.size + this.#flags.size;
-      this.#spread(body);
-      if (this.#written.size + this.#flags.size === before) {
-        break;
-      }
-    }
+  /** @returns whether all was followed. */
+  run(body: Body): boolean {
+    const { flags } = this.#tests;
+    const isSettled = untilSettled(
+      () => flags.size,
+      () => {
+        this.#spread(body);
+      },
+    );
     for (const statement of statementsOf(body)) {
       this.#look(statement);
     }
-    return this.#found;
+    return isSettled;
   }
 
   #spread(body: Body): void {
-    this.#written.spread(body);
     for (const [name, bindings] of this.#bindings.of) {
       for (const binding of bindings) {
-        if (binding.kind === "value" || binding.kind === "item") {
-          const value = binding.kind === "value" ? binding.value : binding.of;
-          const word = this.#triggerIn(value);
-          if (word !== undefined && !this.#flags.has(name)) {
-            this.#flags.set(name, word);
+        for (const value of this.#written.valuesOf(binding)) {
+          // Items of `content.split('…')` are content, and tell nothing by themselves.
+          if (binding.kind === "value" || !this.#written.holds(value)) {
+            this.#flag(name, this.#tests.in(value));
           }
         }
       }
@@ -100,16 +136,20 @@ class TriggerFinder {
     this.#flagAssignments(body, undefined);
   }
 
+  #flag(name: string | undefined, word: string | undefined): void {
+    const { flags } = this.#tests;
+    if (name !== undefined && word !== undefined && !flags.has(name)) {
+      flags.set(name, word);
+    }
+  }
+
   /** What is set to a constant where a word was there tells that it was there. */
   #flagAssignments(body: Body, guard: string | undefined): void {
     for (const statement of body) {
-      const name =
-        statement.kind === "set" && statement.value.kind === "constant"
-          ? nameOf(statement.target)
-          : undefined;
-      if (guard !== undefined && name !== undefined && !this.#flags.has(name)) {
-        this.#flags.set(name, guard);
+      if (statement.kind === "set" && statement.value.kind === "constant") {
+        this.#flag(nameOf(statement.target), guard);
       }
+      this.#flagBlock(statement);
       const word = statement.kind === "if" ? this.#triggerOf(statement) : undefined;
       for (const inner of bodiesOf(statement)) {
         this.#flagAssignments(inner, guard ?? word);
@@ -117,69 +157,39 @@ class TriggerFinder {
     }
   }
 
+  /** What macros and blocks write tells it, too, where they write nothing of what they look at. */
+  #flagBlock(statement: Statement): void {
+    const isBlock = statement.kind === "macro" || statement.kind === "set-block";
+    if (!isBlock || this.#written.writes(statement.body)) {
+      return;
+    }
+    if (statement.kind === "macro") {
+      this.#flag(`${statement.name}()`, this.#triggerInside(statement.body));
+    } else {
+      this.#flag(nameOf(statement.target), this.#triggerInside(statement.body));
+    }
+  }
+
+  #triggerInside(body: Body): string | undefined {
+    for (const statement of statementsOf(body)) {
+      let word: string | undefined;
+      if (statement.kind === "if") {
+        word = this.#triggerOf(statement);
+      } else if (statement.kind === "print") {
+        word = this.#tests.in(statement.value);
+      }
+      if (word !== undefined) {
+        return word;
+      }
+    }
+    return undefined;
+  }
+
   #triggerOf(statement: Statement & { kind: "if" }): string | undefined {
     for (const { test } of statement.branches) {
-      const word = this.#triggerIn(test);
+      const word = this.#tests.in(test);
       if (word !== undefined) {
         return word;
-      }
-    }
-    return undefined;
-  }
-
-  /** The word that an expression looks for. */
-  #triggerIn(expression: Expression | undefined): string | undefined {
-    for (const part of within(expression)) {
-      const word = this.#trigger(part);
-      if (word !== undefined) {
-        return word;
-      }
-    }
-    return undefined;
-  }
-
-  #trigger(part: Expression): string | undefined {
-    if (part.kind === "name" || part.kind === "attribute") {
-      const name = nameOf(part);
-      return name === undefined ? undefined : this.#flags.get(name);
-    }
-    if (part.kind === "compare") {
-      const sides = [part.first, ...part.rest.map(({ value }) => value)];
-      const isComparing = part.rest.some(
-        ({ operator }) => COMPARING.has(operator) || sides.some((side) => isDate(side)),
-      );
-      return isComparing && sides.some((side) => this.#written.holds(side))
-        ? this.#wordAmong(sides)
-        : undefined;
-    }
-    if (part.kind === "call" && part.callee.kind === "attribute") {
-      const { object, name } = part.callee;
-      return LOOKING_METHODS.has(name) && this.#written.holds(object)
-        ? this.#wordAmong(part.args.map(({ value }) => value))
-        : undefined;
-    }
-    if (
-      part.kind === "test" &&
-      COMPARING_TESTS.has(part.name) &&
-      this.#written.holds(part.object)
-    ) {
-      return this.#wordAmong(part.args.map(({ value }) => value));
-    }
-    if (part.kind === "filter" && (part.name === "selectattr" || part.name === "rejectattr")) {
-      const [attribute, , ...rest] = part.args.map(({ value }) => value);
-      return this.#written.isField(attribute) ? this.#wordAmong(rest) : undefined;
-    }
-    return undefined;
-  }
-
-  #wordAmong(expressions: readonly Expression[]): string | undefined {
-    for (const expression of expressions) {
-      for (const value of this.#folder.fold(expression).values) {
-        const texts = Array.isArray(value) ? value : [value];
-        const word = texts.find((text) => typeof text === "string" && this.#isTrigger(text));
-        if (typeof word === "string") {
-          return word;
-        }
       }
     }
     return undefined;
@@ -196,14 +206,14 @@ class TriggerFinder {
       if (word !== undefined) {
         this.#compare(
           word,
-          bodiesOf(statement).map((body) => this.#output(body)),
+          bodiesOf(statement).map((body) => this.#text.output(body)),
           statement.at,
         );
       }
     } else if (statement.kind === "for" && statement.test !== undefined) {
-      const word = this.#triggerIn(statement.test);
+      const word = this.#tests.in(statement.test);
       if (word !== undefined) {
-        this.#compare(word, [this.#output(statement.body), ""], statement.at);
+        this.#compare(word, [this.#text.output(statement.body), ""], statement.at);
       }
     }
   }
@@ -211,9 +221,13 @@ class TriggerFinder {
   /** Conditions, replacements and look-ups inside expressions. */
   #lookInside(part: Expression): void {
     if (part.kind === "condition") {
-      const word = this.#triggerIn(part.test);
+      const word = this.#tests.in(part.test);
       if (word !== undefined) {
-        this.#compare(word, [this.#texts(part.chosen), this.#texts(part.otherwise)], part.at);
+        this.#compare(
+          word,
+          [this.#text.texts(part.chosen), this.#text.texts(part.otherwise)],
+          part.at,
+        );
       }
     } else if (part.kind === "filter") {
       this.#replacement([part.name, part.object], part);
@@ -243,7 +257,7 @@ class TriggerFinder {
     for (const value of this.#folder.fold(object).values) {
       const entries = value instanceof Map ? [...value] : [];
       // Keys have their type in front of them.
-      const key = entries.find(([name]) => this.#isTrigger(name.replace(/^\w+ /, "")))?.[0];
+      const key = entries.find(([name]) => this.#sought.isSought(name.replace(/^\w+ /, "")))?.[0];
       if (key !== undefined) {
         const texts = entries.map(([, text]) => (typeof text === "string" ? text : ""));
         this.#compare(key.replace(/^\w+ /, ""), [texts.join(" "), ""], at);
@@ -253,8 +267,8 @@ class TriggerFinder {
 
   /** `word in content and 'text'`, `['', 'text'][word in content]`, `'text' * content.count(word)`. */
   #chosen(test: Expression, text: Expression, at: number): void {
-    const word = this.#triggerIn(test);
-    const output = word === undefined ? "" : this.#texts(text);
+    const word = this.#tests.in(test);
+    const output = word === undefined ? "" : this.#text.texts(text);
     if (word !== undefined && output !== "") {
       this.#compare(word, [output, ""], at);
     }
@@ -266,92 +280,32 @@ class TriggerFinder {
   ): void {
     const [from, to] = part.args.map(({ value }) => value);
     if (name === "replace" && from !== undefined && this.#written.holds(object)) {
-      const word = this.#wordAmong([from]);
+      const word = this.#tests.among([from]);
       if (word !== undefined) {
-        this.#compare(word, [this.#texts(to), word], part.at);
+        this.#compare(word, [this.#text.texts(to), word], part.at);
       }
     }
   }
 
   /** Tells when one of several outputs has words that another lacks. */
   #compare(word: string, outputs: readonly string[], at: number): void {
-    const others = outputs.map((output) => new Set(wordsOf(output)));
+    const words = outputs.map((output) => new Set(wordsOf(output)));
+    const counts = new Map<string, number>();
+    for (const each of words.flatMap((own) => [...own])) {
+      counts.set(each, (counts.get(each) ?? 0) + 1);
+    }
+    // Whoever adds a line that may be there already looks for its words.
+    const sought = new Set(wordsOf(word));
     const differs = outputs.some((output, index) => {
-      const own = wordsOf(output).filter((each) =>
-        others.some((other, place) => place !== index && !other.has(each)),
+      const own = [...(words[index] ?? [])].filter(
+        (each) => counts.get(each) !== outputs.length && !sought.has(each),
       );
-      return isInstruction(output, own, this.#fewest);
+      return isInstruction(output, own, this.#sought.fewest);
     });
-    if (differs && this.#found.length < 50) {
-      this.#found.push({ kind: "conditional-output", subject: word, at, isHidden: false });
+    if (differs && this.found.length < 50) {
+      this.found.push({ kind: "conditional-output", subject: word, at, isHidden: false });
     }
   }
-
-  /** Constant text that statements write, or set for later, as far as it is looked at. */
-  #output(body: Body): string {
-    const parts: string[] = [];
-    let left = LONGEST_OUTPUT;
-    for (const statement of statementsOf(body)) {
-      if (left <= 0) {
-        break;
-      }
-      let text = "";
-      if (statement.kind === "text") {
-        text = statement.text.slice(0, left);
-      } else if (statement.kind === "print" || statement.kind === "set") {
-        text = this.#texts(statement.value).slice(0, left);
-      }
-      parts.push(text);
-      left -= text.length + STATEMENT_COST;
-    }
-    return parts.join("\n");
-  }
-
-  #texts(expression: Expression | undefined): string {
-    const parts: string[] = [];
-    const waiting = [expression];
-    while (waiting.length > 0) {
-      const part = waiting.pop();
-      if (part?.kind === "constant" && typeof part.value === "string") {
-        parts.push(part.value);
-      } else if (part?.kind === "name") {
-        parts.push(...this.#folder.strings(part));
-      } else if (part !== undefined) {
-        waiting.push(...writtenParts(part));
-      }
-    }
-    return parts.join(" ");
-  }
-}
-
-/** The parts of an expression that are written with it: not what is compared, indexed or handed on. */
-function writtenParts(part: Expression): readonly (Expression | undefined)[] {
-  switch (part.kind) {
-    case "concat":
-    case "list":
-    case "tuple":
-      return part.items;
-    case "dict":
-      return part.pairs.map(([, value]) => value);
-    case "binary":
-      return [part.left, part.right];
-    case "condition":
-      return [part.chosen, part.otherwise];
-    case "filter":
-      return [part.object];
-    case "call":
-      return part.callee.kind === "attribute" ? [part.callee.object] : [];
-    default:
-      return [];
-  }
-}
-
-function isDate(expression: Expression): boolean {
-  return (
-    expression.kind === "call" &&
-    expression.callee.kind === "name" &&
-    expression.callee.name === "strftime_now"
-  );
 }
 
 /** The name of a method, and whose it is. */

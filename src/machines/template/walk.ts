@@ -101,11 +101,22 @@ export function* expressionsIn(body: Body): Generator<Expression> {
   }
 }
 
+/** All statements of a body, outermost first. */
 export function* statementsOf(body: Body): Generator<Statement> {
-  for (const statement of body) {
-    yield statement;
-    for (const inner of bodiesOf(statement)) {
-      yield* statementsOf(inner);
+  const waiting = [body.values()];
+  for (;;) {
+    const inner = waiting.at(-1);
+    if (inner === undefined) {
+      return;
+    }
+    const { value, done } = inner.next();
+    if (done === true) {
+      waiting.pop();
+    } else {
+      yield value;
+      for (const part of bodiesOf(value).toReversed()) {
+        waiting.push(part.values());
+      }
     }
   }
 }

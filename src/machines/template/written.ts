@@ -4,7 +4,7 @@
  */
 
 import type { Body, Expression } from "../../codecs/jinja/syntax.ts";
-import type { Bindings } from "./bindings.ts";
+import type { Binding, Bindings } from "./bindings.ts";
 import type { Folder } from "./folder.ts";
 import { nameOf } from "./targets.ts";
 import { statementsOf } from "./walk.ts";
@@ -12,12 +12,16 @@ import { statementsOf } from "./walk.ts";
 const CONTENT = new Set(["content", "text"]);
 /** What keeps the words of a text. */
 const KEEPING_FILTERS = new Set(
-  `lower upper trim string replace default d safe escape e first last list join striptags title capitalize tojson
-  reverse indent`.split(/\s+/),
+  `lower upper trim string replace default d safe escape e forceescape first last list join striptags title capitalize
+  tojson reverse indent select reject unique sort batch slice truncate wordwrap center map urlencode min max`.split(
+    /\s+/,
+  ),
 );
 const KEEPING_METHODS = new Set(
-  `lower upper strip lstrip rstrip replace split rsplit casefold title capitalize splitlines partition get
-  removeprefix removesuffix`.split(/\s+/),
+  `lower upper strip lstrip rstrip replace split rsplit casefold title capitalize splitlines partition rpartition get
+  removeprefix removesuffix swapcase expandtabs encode decode translate center ljust rjust zfill copy pop`.split(
+    /\s+/,
+  ),
 );
 /** What gives messages out of messages. */
 const CHOOSING_FILTERS = new Set(
@@ -46,10 +50,10 @@ export class Written {
   spread(body: Body): void {
     for (const [name, bindings] of this.#bindings.of) {
       for (const binding of bindings) {
-        if (binding.kind === "block" && this.#writes(binding.body)) {
+        if (binding.kind === "block" && this.writes(binding.body)) {
           this.#names.add(name);
-        } else if (binding.kind === "value" || binding.kind === "item") {
-          const value = binding.kind === "value" ? binding.value : binding.of;
+        }
+        for (const value of this.valuesOf(binding)) {
           if (this.holds(value)) {
             this.#names.add(name);
           }
@@ -60,13 +64,26 @@ export class Written {
       }
     }
     for (const statement of statementsOf(body)) {
-      if (statement.kind === "macro" && this.#writes(statement.body)) {
+      if (statement.kind === "macro" && this.writes(statement.body)) {
         this.#names.add(`${statement.name}()`);
       }
     }
   }
 
-  #writes(body: Body): boolean {
+  /** What a name is bound to, as far as the template says what it is made of. */
+  valuesOf(binding: Binding): readonly Expression[] {
+    switch (binding.kind) {
+      case "value":
+        return [binding.value];
+      case "part":
+        return this.#folder.structure.parts(binding.of, binding.steps).map(({ value }) => value);
+      default:
+        return [];
+    }
+  }
+
+  /** Whether some of what statements write is what somebody wrote. */
+  writes(body: Body): boolean {
     for (const statement of statementsOf(body)) {
       if (statement.kind === "print" && this.holds(statement.value)) {
         return true;
@@ -95,7 +112,7 @@ export class Written {
         const names = this.#folder.strings(expression.index);
         return names.length > 0
           ? names.some((name) => CONTENT.has(name))
-          : this.holds(expression.object);
+          : this.holds(expression.object) || this.#itemHolds(expression);
       }
       case "call":
         return this.#isCall(expression.callee, expression.args[0]?.value);
@@ -112,9 +129,22 @@ export class Written {
     }
   }
 
+  /** Whether a place of a list that the template itself made does. */
+  #itemHolds({ object, index }: Expression & { kind: "item" }): boolean {
+    return (
+      index.kind === "constant" &&
+      typeof index.value === "number" &&
+      this.#folder.structure
+        .parts(object, [index.value < 0 ? "each" : index.value])
+        .some(({ value }) => value.kind !== "item" && this.holds(value))
+    );
+  }
+
   #isFilter({ name, object, args }: Expression & { kind: "filter" | "test" }): boolean {
     if (name === "attr" || name === "map") {
-      return args.some(({ value }) => this.isField(value));
+      if (args.some(({ value }) => this.isField(value))) {
+        return true;
+      }
     }
     const isDump = name === "string" || name === "tojson";
     return (

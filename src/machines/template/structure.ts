@@ -1,0 +1,265 @@
+/**
+ * What parts of lists, tuples and dictionaries are made of, as far as the template itself puts them together: through
+ * names, loops over tuples, `items()` and what keeps the order of things. The work is counted.
+ */
+
+import type { Expression } from "../../codecs/jinja/syntax.ts";
+import type { Bindings, Step } from "./bindings.ts";
+import { nameOf } from "./targets.ts";
+
+/** Steps for one template. */
+const MOST_STEPS = 200_000;
+/** Names and lists inside one another. */
+const DEEPEST = 48;
+/** Parts of parts. */
+const LONGEST_PATH = 8;
+/** Assignments of one name that are looked at. */
+const MOST_BINDINGS = 64;
+/** Filters that give the items of what they are handed, all or some. */
+const SAME_ITEMS = new Set(
+  "list reverse sort unique select reject selectattr rejectattr default d".split(" "),
+);
+
+/**
+ * To any key or value of a dictionary; other steps as loops take them. An entry is a value of a dictionary that the
+ * template writes out: of others, who asks knows better which one is meant.
+ */
+type Way = Step | "key" | "value" | "entry";
+
+/** What a part may be, or what stands for its parts because it cannot be taken apart. */
+export interface Part {
+  readonly value: Expression;
+  readonly isExact: boolean;
+}
+
+export class Structure {
+  readonly #bindings: Bindings;
+  /** By what is taken apart, for the ways that were asked for. */
+  readonly #known = new Map<Expression, Map<string, readonly Part[]>>();
+  /** Names that this question has followed, with the ways through them. */
+  readonly #seen = new Set<string>();
+  #steps = 0;
+
+  constructor(bindings: Bindings) {
+    this.#bindings = bindings;
+  }
+
+  /** Some of it was not followed: there was too much. */
+  get isSpent(): boolean {
+    return this.#steps >= MOST_STEPS;
+  }
+
+  /** What a part of something may be. */
+  parts(of: Expression, steps: readonly Step[]): readonly Part[] {
+    const known = this.#known.get(of) ?? new Map<string, readonly Part[]>();
+    this.#known.set(of, known);
+    const way = steps.join(" ");
+    const before = known.get(way);
+    if (before !== undefined) {
+      return before;
+    }
+    const found: Part[] = [];
+    this.#seen.clear();
+    this.#follow(of, steps, 0, found);
+    known.set(way, found);
+    return found;
+  }
+
+  /** What an item of something may be. */
+  entry(of: Expression & { kind: "item" }): readonly Part[] {
+    const found: Part[] = [];
+    this.#seen.clear();
+    this.#item(of, [], (next, way) => this.#follow(next, way, 1, found), found);
+    return found;
+  }
+
+  #follow(of: Expression | undefined, way: readonly Way[], depth: number, found: Part[]): void {
+    this.#steps += 1;
+    const [step, ...rest] = way;
+    if (
+      of === undefined ||
+      this.#steps >= MOST_STEPS ||
+      depth > DEEPEST ||
+      way.length > LONGEST_PATH
+    ) {
+      return;
+    }
+    if (step === undefined) {
+      found.push({ value: of, isExact: true });
+      return;
+    }
+    const follow: Follow = (next, steps) => {
+      this.#follow(next, steps, depth + 1, found);
+    };
+    switch (of.kind) {
+      case "tuple":
+      case "list":
+        for (const item of typeof step === "number" ? of.items.slice(step, step + 1) : of.items) {
+          follow(item, rest);
+        }
+        break;
+      case "dict":
+        for (const [key, value] of of.pairs) {
+          follow(step === "value" || step === "entry" ? value : key, rest);
+        }
+        break;
+      case "condition":
+        follow(of.chosen, way);
+        follow(of.otherwise, way);
+        break;
+      case "binary":
+        follow(of.left, way);
+        follow(of.right, way);
+        break;
+      case "item":
+        this.#item(of, way, follow, found);
+        break;
+      case "filter":
+        this.#filter(of, way, follow, found);
+        break;
+      case "call":
+        this.#call(of, way, follow, found);
+        break;
+      default:
+        this.#name(of, way, follow, found);
+    }
+  }
+
+  #name(of: Expression, way: readonly Way[], follow: Follow, found: Part[]): void {
+    keep(way[0] === "value" ? valuesOf(of) : of, way, found);
+    const name = nameOf(of);
+    const key = `${name} ${way.join(" ")}`;
+    if (name === undefined || this.#seen.has(key)) {
+      return;
+    }
+    this.#seen.add(key);
+    for (const binding of (this.#bindings.of.get(name) ?? []).slice(0, MOST_BINDINGS)) {
+      if (binding.kind === "value") {
+        follow(binding.value, way);
+      } else if (binding.kind === "part") {
+        follow(binding.of, [...binding.steps, ...way]);
+      }
+    }
+  }
+
+  #item(
+    of: Expression & { kind: "item" },
+    way: readonly Way[],
+    follow: Follow,
+    found: Part[],
+  ): void {
+    const { object, index } = of;
+    if (index.kind === "slice") {
+      follow(object, way);
+    } else if (index.kind === "constant" && typeof index.value === "string") {
+      keep(of, way, found);
+      follow(object, ["entry", ...way]);
+    } else {
+      const place = index.kind === "constant" ? index.value : undefined;
+      follow(object, [typeof place === "number" && place >= 0 ? place : "each", ...way]);
+    }
+  }
+
+  #filter(
+    of: Expression & { kind: "filter" | "test" },
+    way: readonly Way[],
+    follow: Follow,
+    found: Part[],
+  ): void {
+    const { name, object, args } = of;
+    const [, second, ...rest] = way;
+    if (object === undefined) {
+      return;
+    }
+    if (SAME_ITEMS.has(name)) {
+      follow(object, way);
+      if (name === "default" || name === "d") {
+        follow(args[0]?.value, way);
+      }
+    } else if (name === "first" || name === "last") {
+      follow(object, ["each", ...way]);
+    } else if (name === "batch" || name === "slice") {
+      follow(object, ["each", ...rest]);
+    } else if (name === "items" || name === "dictsort") {
+      entries(object, second, rest, follow);
+    } else if (name === "groupby") {
+      const { at, depth } = of;
+      const [field] = args;
+      const isName = field?.value.kind === "constant" && typeof field.value.value === "string";
+      if (second !== 1 && isName) {
+        const named = {
+          kind: "attribute",
+          at,
+          depth,
+          object,
+          name: field.value.value,
+        } as const;
+        found.push({ value: named, isExact: false });
+      }
+      if (second !== 0) {
+        found.push({ value: object, isExact: false });
+      }
+    } else {
+      keep(of, way, found);
+    }
+  }
+
+  #call(
+    of: Expression & { kind: "call" },
+    way: readonly Way[],
+    follow: Follow,
+    found: Part[],
+  ): void {
+    const { callee, args } = of;
+    const [, second, ...rest] = way;
+    if (callee.kind !== "attribute") {
+      keep(of, way, found);
+      return;
+    }
+    const { object, name } = callee;
+    if (name === "items") {
+      entries(object, second, rest, follow);
+    } else if (name === "values") {
+      follow(object, ["value", ...way.slice(1)]);
+    } else if (name === "copy") {
+      follow(object, way);
+    } else if (name === "get" || name === "pop") {
+      keep(of, way, found);
+      follow(object, ["entry", ...way]);
+      follow(args[1]?.value, way);
+    } else {
+      keep(of, way, found);
+    }
+  }
+}
+
+type Follow = (next: Expression | undefined, way: readonly Way[]) => void;
+
+/** Lets something stand for its parts. Keys of what nobody knows are no words of a conversation. */
+function keep(of: Expression, way: readonly Way[], found: Part[]): void {
+  if (!way.includes("key") && !way.includes("entry")) {
+    found.push({ value: of, isExact: false });
+  }
+}
+
+/** Pairs of a dictionary: which half of them is asked for, or both. */
+function entries(
+  object: Expression,
+  half: Way | undefined,
+  rest: readonly Way[],
+  follow: Follow,
+): void {
+  if (half !== 1) {
+    follow(object, ["key", ...rest]);
+  }
+  if (half !== 0) {
+    follow(object, ["value", ...rest]);
+  }
+}
+
+/** What nothing is known of gives its values as `values()` does. */
+function valuesOf(object: Expression): Expression {
+  const { at, depth } = object;
+  const callee: Expression = { kind: "attribute", at, depth, object, name: "values" };
+  return { kind: "call", at, depth, callee, args: [] };
+}
