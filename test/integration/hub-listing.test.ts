@@ -71,6 +71,17 @@ describe("a target", () => {
     expect(stderr).toContain(hint);
   });
 
+  it("that is one file is asked for by its name, and the list of all others is not", async () => {
+    const hub = await hubWith(FILES);
+    expect((await scanHub(hub, ["hf:org/model/config.json"])).code).toBe(0);
+    expect(hub.requests.some(({ url }) => url.includes("/tree/"))).toBe(false);
+
+    const edit = (text: string): string => text.replace("config.json", "other.json");
+    hub.setFault({ on: "paths", fault: { kind: "text", edit } });
+    const { code, stderr } = await scanHub(hub, ["hf:org/model/config.json"]);
+    expect([code, stderr.includes("speaks of something else")]).toEqual([2, true]);
+  });
+
   it("keeps its commit when the branch moves while it is listed and read", async () => {
     const moved = "d".repeat(40);
     const repo = {

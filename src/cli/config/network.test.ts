@@ -51,6 +51,8 @@ describe("networkSettings", () => {
       "hf_other",
     );
     expect(settings().token).toBeUndefined();
+    const none = { HF_TOKEN: "hf_given", HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" };
+    expect(settings(none).token).toBeUndefined();
   });
 
   it("never prints a token that cannot be one", () => {

@@ -40,10 +40,13 @@ export function networkSettings(environment: Environment = process.env): Network
   const home = expanded(
     set("HF_HOME") ?? join(set("XDG_CACHE_HOME") ?? join(own, ".cache"), "huggingface"),
   );
-  const token = checkedToken(
-    set("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN") ??
-      storedToken(expanded(set("HF_TOKEN_PATH") ?? join(home, "token"))),
-  );
+  const isOn = (...names: string[]): boolean => /^(?:1|on|yes|true)$/i.test(set(...names) ?? "");
+  const token = isOn("HF_HUB_DISABLE_IMPLICIT_TOKEN")
+    ? undefined
+    : checkedToken(
+        set("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN") ??
+          storedToken(expanded(set("HF_TOKEN_PATH") ?? join(home, "token"))),
+      );
   const http = proxyOf(set("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"));
   const https = proxyOf(set("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"));
   const none = set("no_proxy", "NO_PROXY");
@@ -52,7 +55,7 @@ export function networkSettings(environment: Environment = process.env): Network
     endpoint: endpointOf(set("HF_ENDPOINT") ?? HUB),
     ...(token === undefined ? {} : { token }),
     cache: expanded(set("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE") ?? join(home, "hub")),
-    offline: /^(?:1|on|yes|true)$/i.test(set("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE") ?? ""),
+    offline: isOn("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"),
     timeout: timeoutOf(set("HF_HUB_DOWNLOAD_TIMEOUT")),
     proxy: {
       ...(http === undefined ? {} : { http }),

@@ -70,17 +70,27 @@ export class HubApi {
     return { id, commit };
   }
 
-  /** Whether the path is a file of the commit, a folder, or neither. */
-  async kindOf(place: HubPlace, commit: string, signal?: AbortSignal): Promise<string | undefined> {
+  /** What the path is in the commit: a file, a folder, or nothing. */
+  async entry(
+    place: HubPlace,
+    commit: string,
+    signal?: AbortSignal,
+  ): Promise<HubEntry | "folder" | undefined> {
     const { answer, content } = await this.#json(
       `api/${place.type}/${place.id}/paths-info/${commit}`,
       { ...place, revision: commit },
       signal,
       JSON.stringify({ paths: [place.path], expand: false }),
     );
-    const [entry] = Array.isArray(content) ? (content as unknown[]) : [];
-    const kind = entry === undefined ? undefined : record(entry, answer)["type"];
-    return typeof kind === "string" ? kind : undefined;
+    const [first] = Array.isArray(content) ? (content as unknown[]) : [];
+    if (first === undefined) {
+      return undefined;
+    }
+    const entry = record(first, answer);
+    if (entry["path"] !== place.path) {
+      throw odd(answer, `was asked for ${quote(place.path)} and speaks of something else`);
+    }
+    return fileEntry(entry, answer) ?? "folder";
   }
 
   /** The files below a folder of the commit, in the hub's order. */

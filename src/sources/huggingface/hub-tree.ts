@@ -29,22 +29,23 @@ export interface HubTreeOptions {
 export async function hubTree(target: string, options: HubTreeOptions): Promise<Tree> {
   const api = new HubApi(options.client, options.hub);
   const { place, commit } = await find(parseHubTarget(target), api, options.signal);
-  const kind = place.path === "" ? "directory" : await api.kindOf(place, commit, options.signal);
-  if (kind !== "directory" && kind !== "file") {
+  const entry = place.path === "" ? "folder" : await api.entry(place, commit, options.signal);
+  if (entry === undefined) {
     throw new AppError("SOURCE_NOT_FOUND", `${target}: there is no ${place.path} at that revision`);
   }
   return {
     kind: "hub",
     ref: options.ref,
     revision: commit,
-    ...(place.path === "" ? {} : { isPart: true }),
     isRemote: true,
     async *list(signal) {
-      const folder = kind === "file" ? place.path.replace(/(?:^|\/)[^/]+$/, "") : place.path;
-      for await (const entry of api.files(place, commit, folder, signal)) {
-        if (kind === "directory" || entry.path === place.path) {
-          yield hubFile({ ...options, api, place, commit, entry, signal });
-        }
+      const file = { ...options, api, place, commit, signal };
+      if (entry !== "folder") {
+        yield hubFile({ ...file, entry });
+        return;
+      }
+      for await (const each of api.files(place, commit, place.path, signal)) {
+        yield hubFile({ ...file, entry: each });
       }
     },
   };
