@@ -158,7 +158,7 @@ describe("a fault that stays", () => {
     [
       "the whole for a part",
       { on: "cdn", path: LARGE.path, fault: { kind: "whole" } },
-      "does not serve parts of files",
+      "does not serve parts of files; scan it with --full, which reads all of it",
     ],
     [
       "another tag from then on",

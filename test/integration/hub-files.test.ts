@@ -168,6 +168,15 @@ describe("--full", () => {
     expect(sent).toBe(LARGE.content.length);
   });
 
+  it("manages with a server that serves no parts, still fetching each byte once", async () => {
+    const fault: Fault = { kind: "whole" };
+    const rule = { on: "cdn", path: LARGE.path, times: Infinity, fault } as const;
+    const { hub, code, files } = await spoiled(tests, [rule], ["--full"]);
+    expect(code).toBe(0);
+    expect(named(files, LARGE).digests).toEqual({ sha256: sha256Of(LARGE.content) });
+    expect(requestsFor(hub, LARGE).map(({ status }) => status)).toEqual([200]);
+  });
+
   it.each([
     ["kept by LFS", true, "the SHA-256 is "],
     ["kept by git", false, "the git object id is "],

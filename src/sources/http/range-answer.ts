@@ -37,14 +37,12 @@ export function checkRangeAnswer(
   { status, headers, url }: HttpAnswer,
   { start, end, size }: { readonly start: number; readonly end: number; readonly size: number },
 ): void {
-  const wrong = (what: string): AppError =>
-    new AppError("SOURCE_CHANGED", `${url.host} ${what}`, {
-      hint: "a mirror or proxy in between may be at fault",
-    });
+  const wrong = (what: string, hint = "a mirror or proxy in between may be at fault"): AppError =>
+    new AppError("SOURCE_CHANGED", `${url.host} ${what}`, { hint });
   if (status === 200) {
     const length = headers["content-length"];
     if (start > 0) {
-      throw wrong("does not serve parts of files");
+      throw wrong("does not serve parts of files", "scan it with --full, which reads all of it");
     }
     if (length !== undefined && Number(length) !== size) {
       throw wrong(`sends ${quote(length)} bytes of a file that should have ${size}`);

@@ -239,6 +239,27 @@ describe("RangeSource on a bad connection", () => {
   });
 });
 
+describe("RangeSource on a server that knows no ranges", () => {
+  it("reads over what lies between, once", async () => {
+    let sent = 0;
+    const { read } = remote(content, {
+      requests: 1,
+      ask: () => {
+        async function* body(): AsyncGenerator<Uint8Array, void, void> {
+          for (; sent < content.length; sent += 64 * KIB) {
+            yield content.subarray(sent, sent + 64 * KIB);
+          }
+        }
+        return Promise.resolve({ body: body(), isWhole: true, cancel: () => undefined });
+      },
+    });
+    for (const at of [0, 15 * MIB, 5 * MIB, 19 * MIB, 0]) {
+      expect(Buffer.compare(await read(at, MIB), part(at, at + MIB))).toBe(0);
+    }
+    expect(sent).toBe(content.length);
+  });
+});
+
 describe("RangeSource.passing", () => {
   it("keeps nothing of what passes, and asks once for what is read in order", async () => {
     const { source, asked, read } = remote(content, { requests: Infinity });

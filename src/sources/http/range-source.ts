@@ -27,6 +27,8 @@ const BREAKS = 5;
 /** The answer to a request for `[start, end)`. */
 export interface RangeAnswer {
   readonly body: AsyncIterable<Uint8Array>;
+  /** Whether all of the file comes, as from servers that know no ranges. */
+  readonly isWhole?: boolean;
   cancel(): void;
 }
 
@@ -50,6 +52,8 @@ interface RangePlace {
   readonly end: number;
   /** Where its next byte lies. */
   readonly position: number;
+  /** Whether nothing else can be asked for, so that any jump forward is read over. */
+  readonly isWhole?: boolean;
 }
 
 /** The request that is being read from. */
@@ -251,6 +255,7 @@ export class RangeSource implements ByteSource {
 
   async #request({ base, position, end }: RangePlace): Promise<OpenRange> {
     const answer = await this.#ask(position, end);
+    const isWhole = answer.isWhole === true;
     if (this.#closed) {
       answer.cancel();
       throw new AppError("SOURCE_UNREADABLE", `${this.name}: it was closed while it was read`);
@@ -259,8 +264,9 @@ export class RangeSource implements ByteSource {
       body: answer.body[Symbol.asyncIterator](),
       cancel: () => answer.cancel(),
       base,
-      end,
+      end: isWhole ? this.size : end,
       position,
+      isWhole,
       rest: undefined,
     };
     this.#open = range;
@@ -281,8 +287,8 @@ export class RangeSource implements ByteSource {
 }
 
 /** Whether a reader that goes on at `position` reads on in a range, over what lies between. */
-function isNear({ position: at, end }: RangePlace, position: number): boolean {
-  return position >= at && position < end && position - at <= NEAR;
+function isNear({ position: at, end, isWhole }: RangePlace, position: number): boolean {
+  return position >= at && position < end && (position - at <= NEAR || isWhole === true);
 }
 
 /** Lets a body end whose bytes are all there, so that its connection can be used again. */

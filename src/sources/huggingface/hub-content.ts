@@ -65,7 +65,7 @@ export function hubContent(options: HubContentOptions): AskRange {
       answer.cancel();
       throw error;
     }
-    return answer;
+    return { ...answer, isWhole: answer.status === 200 };
   };
 }
 
