@@ -8,7 +8,7 @@ export interface Certificate {
   /** The part that is signed. */
   readonly tbs: Uint8Array;
   readonly version: 1 | 2 | 3;
-  /** Hexadecimal, as the certificate has it. */
+  /** Hexadecimal, without a sign. */
   readonly serial: string;
   readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly signature: Uint8Array;

@@ -8,7 +8,9 @@ import type { Certificate } from "./certificate.ts";
 import { signatureScheme, verifySignature } from "./verify-signature.ts";
 
 /** Honest sets need one a certificate and one more for each cross-signature. */
-const MOST_SIGNATURES = 200;
+const MOST_SIGNATURES = 300;
+/** So that the many of one name leave some for the next. */
+const MOST_OF_A_NAME = 24;
 
 export interface Issuer {
   readonly certificate: Certificate;
@@ -69,7 +71,10 @@ export class IssuerGraph {
     const fits = ({ certificate: { subjectKeyId } }: Issuer): boolean =>
       authorityKeyId !== undefined && authorityKeyId === subjectKeyId;
     const ordered = [...named.filter(fits), ...named.filter((issuer) => !fits(issuer))];
-    const issuers = ordered.filter((issuer) => this.#signed(certificate, issuer.certificate));
+    const issuers = ordered
+      .slice(0, MOST_OF_A_NAME)
+      .filter((issuer) => this.#signed(certificate, issuer.certificate));
+    this.exhausted ||= ordered.length > MOST_OF_A_NAME;
     this.#issuers.set(certificate, issuers);
     return issuers;
   }

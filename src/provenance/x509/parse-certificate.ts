@@ -112,5 +112,7 @@ function readSerial(tbs: DerReader): string {
   if (bytes.length > 21) {
     throw new DerProblem("a serial number is too long", at);
   }
-  return Buffer.from(bytes).toString("hex");
+  // A first byte of zero is the sign, and nobody shows it.
+  const isSigned = bytes[0] === 0 && bytes.length > 1;
+  return Buffer.from(isSigned ? bytes.subarray(1) : bytes).toString("hex");
 }

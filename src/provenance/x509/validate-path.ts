@@ -53,59 +53,50 @@ function findPath(
   if (checkCertificate(leaf, "leaf", purpose, isAnchor).length > 0) {
     return undefined;
   }
-  return isAnchor ? [leaf] : new PathSearch(graph, purpose).extend([leaf], 0);
+  return isAnchor ? [leaf] : shortestPath(leaf, graph, purpose);
+}
+
+interface Reached {
+  readonly path: readonly Certificate[];
+  /** Authorities on the path that are not self-issued. */
+  readonly below: number;
 }
 
 /**
- * Depth first. Whether a certificate leads to an anchor depends only on its place and on how many authorities lie
- * below it, so that each such state is tried once: loops and cross-signatures cost no more than that.
+ * Breadth first, the shortest paths first. Whether a certificate leads to an anchor depends only on its place and on
+ * how many authorities lie below it: coming to it later and with no fewer of them can be left out, so that loops and
+ * cross-signatures cost next to nothing.
  */
-class PathSearch {
-  readonly #graph: IssuerGraph;
-  readonly #purpose: Purpose;
-  readonly #sound = new Map<Certificate, boolean>();
-  readonly #failed = new Map<Certificate, Set<number>>();
-
-  constructor(graph: IssuerGraph, purpose: Purpose) {
-    this.#graph = graph;
-    this.#purpose = purpose;
-  }
-
-  /** `below`: authorities on the path that are not self-issued. */
-  extend(path: readonly Certificate[], below: number): readonly Certificate[] | undefined {
-    const last = path.at(-1);
-    if (last === undefined || path.length >= LONGEST_PATH || this.#hasFailed(last, path, below)) {
-      return undefined;
-    }
-    for (const { certificate, isAnchor } of this.#graph.issuersOf(last)) {
-      if (this.#isSound(certificate, isAnchor) && allowsBelow(certificate, below)) {
+function shortestPath(
+  leaf: Certificate,
+  graph: IssuerGraph,
+  purpose: Purpose,
+): readonly Certificate[] | undefined {
+  const fewest = new Map<Certificate, number>();
+  const sound = new Map<Certificate, boolean>();
+  let level: readonly Reached[] = [{ path: [leaf], below: 0 }];
+  for (let length = 2; length <= LONGEST_PATH; length += 1) {
+    const next: Reached[] = [];
+    for (const { path, below } of level) {
+      for (const { certificate, isAnchor } of graph.issuersOf(path.at(-1) ?? leaf)) {
+        const isSound =
+          sound.get(certificate) ??
+          checkCertificate(certificate, "ca", purpose, isAnchor).length === 0;
+        sound.set(certificate, isSound);
+        if (!isSound || !allowsBelow(certificate, below)) {
+          continue;
+        }
         const longer = [...path, certificate];
-        const whole = isAnchor
-          ? longer
-          : this.extend(longer, below + (isSelfIssued(certificate) ? 0 : 1));
-        if (whole !== undefined) {
-          return whole;
+        if (isAnchor) {
+          return longer;
+        }
+        if (below < (fewest.get(certificate) ?? Infinity)) {
+          fewest.set(certificate, below);
+          next.push({ path: longer, below: below + (isSelfIssued(certificate) ? 0 : 1) });
         }
       }
     }
-    return undefined;
+    level = next;
   }
-
-  #hasFailed(certificate: Certificate, path: readonly Certificate[], below: number): boolean {
-    const states = this.#failed.get(certificate) ?? new Set();
-    this.#failed.set(certificate, states);
-    const state = path.length * LONGEST_PATH + below;
-    const known = states.has(state);
-    // Asked again, it has either failed or is being tried.
-    states.add(state);
-    return known;
-  }
-
-  #isSound(certificate: Certificate, isAnchor: boolean): boolean {
-    const known = this.#sound.get(certificate);
-    const sound =
-      known ?? checkCertificate(certificate, "ca", this.#purpose, isAnchor).length === 0;
-    this.#sound.set(certificate, sound);
-    return sound;
-  }
+  return undefined;
 }
