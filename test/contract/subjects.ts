@@ -11,6 +11,7 @@ import {
 } from "../builders/shards.ts";
 import type { MemoryFiles } from "../builders/memory-tree.ts";
 import { hostile } from "../builders/pytorch.ts";
+import { chat, tokenizerConfig } from "../builders/template.ts";
 
 const layout = layoutOf(["embed.weight"], ["norm.weight"]);
 const [first, second] = Object.keys(layout) as [string, string];
@@ -42,4 +43,12 @@ export const SUBJECTS: Readonly<Record<string, MemoryFiles>> = {
     ggufPart(0, 2, ["a"], { entries: [chatTemplate("{{ messages }}")] }),
     ggufPart(1, 2, ["b"], { entries: [chatTemplate("{{ messages[0] }}")] }),
   ),
+  "one template twice": {
+    "chat_template.jinja": chat(),
+    "tokenizer_config.json": tokenizerConfig(chat()),
+  },
+  "another template": {
+    "chat_template.jinja": chat("{{ '' }}"),
+    "tokenizer_config.json": tokenizerConfig(chat()),
+  },
 };

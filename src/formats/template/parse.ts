@@ -1,6 +1,7 @@
 /** Reads a template, or opens those that a JSON configuration carries. */
 
 import { isUtf8 } from "node:buffer";
+import { sha256 } from "../../bytes/hash.ts";
 import { Ledger } from "../../bytes/ledger.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { readRange, utf8 } from "../../bytes/read.ts";
@@ -73,18 +74,20 @@ function parseJinja(text: string, { name }: ParseContext, ledger: Ledger): Parse
       : [],
     ledger,
     children: [],
-    facts: { template: factsOf(analysis, name, text.length) },
+    facts: { template: factsOf(analysis, name, text) },
   };
 }
 
 function factsOf(
   { variables, filters, tests, statements, capabilities }: TemplateAnalysis,
   name: string,
-  length: number,
+  text: string,
 ) {
   return {
     name,
-    length,
+    length: text.length,
+    // Editors end files with a line end, and values of JSON have none.
+    digest: sha256(text.replace(/[\r\n]{1,16}$/, "")),
     variables: variables.slice(0, MOST_NAMES),
     filters: filters.slice(0, MOST_NAMES),
     tests: tests.slice(0, MOST_NAMES),
@@ -118,7 +121,8 @@ function parseJson(text: string, ledger: Ledger): Parsed<TemplateModel> {
       open: () => Promise.resolve({ source: new MemorySource(bytes, name) }),
     };
   });
-  return { model: { capabilities: [] }, issues, ledger, children };
+  const facts = children.length > 0 ? { templates: { count: children.length } } : {};
+  return { model: { capabilities: [] }, issues, ledger, children, facts };
 }
 
 function byteOffset(text: string, at: number): number {

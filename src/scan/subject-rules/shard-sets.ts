@@ -84,7 +84,11 @@ export function andMore(shown: readonly string[], count: number): string {
 }
 
 /** A fact within a fact, where there is one. */
-export function factOf({ facts }: SubjectFile, key: string, inner: string): JsonValue | undefined {
+export function factOf(
+  { facts }: Pick<SubjectFile, "facts">,
+  key: string,
+  inner: string,
+): JsonValue | undefined {
   const value: JsonValue | undefined = facts[key];
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, JsonValue>>)[inner]
