@@ -70,7 +70,10 @@ one is judged worse than the other, the message says so.`,
 };
 
 function* ofFolder(files: readonly SubjectFile[]): Generator<SubjectEvidence | typeof UNDECIDED> {
-  if (files.length > 1 && files.some((file) => !isWhole(file))) {
+  if (files.length < 2 || files.every(({ format }) => format === "gguf")) {
+    return;
+  }
+  if (files.some((file) => !isWhole(file))) {
     yield UNDECIDED;
   }
   const first = new Map<string, FoundTemplate>();
