@@ -4,6 +4,7 @@
  * parsers ask for, unless the scan is a full one.
  */
 
+import { unaccountedCoverage } from "../kernel/coverage.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { PoolJobOptions, ScanPool } from "../kernel/pool.ts";
 import type { FileReport } from "../kernel/report.ts";
@@ -34,7 +35,7 @@ export async function scanRemote(
     if (error instanceof AppError && error.code === "ABORTED") {
       throw error;
     }
-    return failedReport(path, error);
+    return sized(failedReport(path, error), file.size);
   }
   const { name, size } = opened;
   if (opened.readIntoSync !== undefined || pool === undefined || size === undefined) {
@@ -50,7 +51,8 @@ export async function scanRemote(
       { ...job, ref: { kind: "lent", name, size }, quick },
       { lent: opened, ...hears },
     );
-    return quick && isRanged(opened) ? withRanges(report, opened) : report;
+    const whole = sized(report, size);
+    return quick && isRanged(opened) ? withRanges(whole, opened) : whole;
   } finally {
     opened.close?.();
   }
@@ -58,6 +60,13 @@ export async function scanRemote(
 
 function isRanged(source: ByteSource): source is RangedSource {
   return "ranges" in source;
+}
+
+/** A file that could not be read still has the size that it is listed with. */
+function sized(report: FileReport, size = 0): FileReport {
+  return report.size === 0 && size > 0
+    ? { ...report, size, coverage: unaccountedCoverage(size) }
+    : report;
 }
 
 /** Says which bytes were read; how many were is then known exactly. */

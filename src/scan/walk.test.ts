@@ -71,6 +71,19 @@ describe("walk", () => {
     expect(await paths(tree, { exclude: ["secret"] })).toEqual([]);
   });
 
+  it("keeps what is stated of a file in a linked folder", async () => {
+    const stated = { gitBlob: "a".repeat(40) };
+    const tree = makeTree([{ path: "real/a", stated }, folderLink("alias", "real")]);
+    const found: unknown[] = [];
+    for await (const walked of walk(tree)) {
+      found.push(walked.kind === "file" && [walked.file.path, walked.file.stated]);
+    }
+    expect(found).toEqual([
+      ["real/a", stated],
+      ["alias/a", stated],
+    ]);
+  });
+
   it("follows a link to a file and opens what it leads to", async () => {
     const tree = makeTree(["real.pkl", link("alias.pkl", "real.pkl")]);
 

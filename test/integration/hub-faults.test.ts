@@ -14,7 +14,9 @@ vi.mock("node:worker_threads", async (original: () => Promise<typeof WorkerThrea
 const tests = remoteTests();
 
 describe("a fault that passes", () => {
-  const undisturbed = (): Promise<string> => spoiled(tests, []).then(({ stdout }) => stdout);
+  let known: Promise<string> | undefined;
+  const undisturbed = (): Promise<string> =>
+    (known ??= spoiled(tests, []).then(({ stdout }) => stdout));
 
   it.each<[string, FaultRule]>([
     ["a reset", { on: "cdn", path: LARGE.path, fault: { kind: "reset" } }],
@@ -220,6 +222,7 @@ describe("a fault that stays", () => {
     for (const file of files) {
       const others = file.path === CONFIG.path ? "unknown" : "clean";
       expect(file.verdict, file.path).toBe(file.path === path ? "incomplete" : others);
+      expect(file.size, file.path).toBeGreaterThan(0);
     }
     const [issue] = files.find((file) => file.path === path)?.issues ?? [];
     expect(issue?.message).toContain(sentence);

@@ -73,7 +73,7 @@ function byStatus({ status, headers, url }: HttpAnswer, asked: Asked, saying: st
     case 403:
       return forbidden(
         `${host} refuses ${repoOf(asked)}${said(saying)}`,
-        "the token may lack a permission",
+        asked.hasToken ? "the token may lack a permission" : "a token may help: set HF_TOKEN",
       );
     case 404:
       return notFound(
