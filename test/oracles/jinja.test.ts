@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 
 import { parseTemplate } from "../../src/codecs/jinja/parse-template.ts";
 import { analyzeTemplate } from "../../src/machines/template/analyze-template.ts";
+import { ReachWriter } from "../builders/random-reach.ts";
 import { TemplateWriter } from "../builders/random-template.ts";
 import { Random } from "../fuzz/random.ts";
 
@@ -52,6 +53,9 @@ const REACHED = [
   "count",
   "role",
 ];
+/** All objects have them: what is not there, the sandbox does not refuse. */
+const INTERNAL = ["__class__", "__init__", "__doc__", "__dir__", "__eq__", "__reduce_ex__"];
+const ORDINARY = ["content", "role", "x", "append", "count", "upper", "title", "real", "next"];
 const OBJECTS = ["x", "messages[0]", "'text'", "cycler", "range", "self", "messages[0].content"];
 
 describe.skipIf(!hasJinja)("Jinja 2", () => {
@@ -88,5 +92,39 @@ describe.skipIf(!hasJinja)("Jinja 2", () => {
       return answers[index] === "rendered" && capabilities.some(({ kind }) => kind === "internals");
     });
     expect(accused).toEqual([]);
+  });
+
+  describe("templates that put names together at random", () => {
+    const writer = new ReachWriter(new Random(7));
+    const random = new Random(8);
+    const written = Array.from({ length: 3000 }, (_, index) =>
+      writer.template(random.pick(index % 2 === 0 ? INTERNAL : ORDINARY)),
+    );
+    const isMalicious = (template: string): boolean =>
+      analyzeTemplate(parseTemplate(template).body, template).capabilities.some(
+        ({ kind }) => kind === "internals" || kind === "dangerous-call",
+      );
+    let answers: string[] = [];
+
+    it("are rendered or refused", () => {
+      answers = ask<string>("render", written);
+      const count = (answer: string): number => answers.filter((each) => each === answer).length;
+      expect(count("refused")).toBeGreaterThan(1000);
+      expect(count("rendered")).toBeGreaterThan(1000);
+    });
+
+    it("are malicious where the sandbox refuses them", () => {
+      const missed = written.filter(
+        (template, index) => answers[index] === "refused" && !isMalicious(template),
+      );
+      expect(missed).toEqual([]);
+    });
+
+    it("are not malicious where it renders them", () => {
+      const accused = written.filter(
+        (template, index) => answers[index] === "rendered" && isMalicious(template),
+      );
+      expect(accused).toEqual([]);
+    });
   });
 });

@@ -89,9 +89,14 @@ export class Folder {
       case "item":
         return this.#item(expression);
       case "filter":
-        return this.#filter(expression.name, expression.object, expression.args);
+        return this.#exactly(
+          this.#filter(expression.name, expression.object, expression.args),
+          () => this.structure.entry(expression),
+        );
       case "call":
-        return this.#call(expression.callee, expression.args);
+        return this.#exactly(this.#call(expression.callee, expression.args), () =>
+          this.structure.entry(expression),
+        );
       case "unary":
         return this.#combine([expression.operand], ([value]) =>
           expression.operator === "-" && typeof value === "number" ? -value : undefined,

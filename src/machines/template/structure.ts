@@ -20,6 +20,9 @@ const SAME_ITEMS = new Set(
   "list reverse sort unique select reject selectattr rejectattr default d".split(" "),
 );
 
+/** Filters that give one item. */
+const PICKING = new Set(["first", "last", "random", "min", "max"]);
+
 /**
  * To any key or value of a dictionary; other steps as loops take them. An entry is a value of a dictionary that the
  * template writes out: of others, who asks knows better which one is meant.
@@ -65,11 +68,24 @@ export class Structure {
     return found;
   }
 
-  /** What an item of something may be. */
-  entry(of: Expression & { kind: "item" }): readonly Part[] {
+  /** What an item of something may be, be it asked for by an index, a method or a filter. */
+  entry(of: Expression): readonly Part[] {
     const found: Part[] = [];
+    const follow: Follow = (next, way) => {
+      this.#follow(next, way, 1, found);
+    };
     this.#seen.clear();
-    this.#item(of, [], (next, way) => this.#follow(next, way, 1, found), found);
+    if (of.kind === "item") {
+      this.#item(of, [], follow, found);
+    } else if (of.kind === "filter" && PICKING.has(of.name)) {
+      follow(of.object, [of.name === "first" ? 0 : "each"]);
+    } else if (of.kind === "call" && of.callee.kind === "attribute") {
+      const { object, name } = of.callee;
+      if (name === "get" || name === "pop") {
+        follow(object, [name === "get" ? "entry" : "each"]);
+        follow(of.args[1]?.value, []);
+      }
+    }
     return found;
   }
 
