@@ -1,10 +1,13 @@
 /** All rules of all engines, for help, documentation pages and machine outputs. Engines do not know each other. */
 
 import type { RuleInfo } from "../kernel/rule.ts";
+import { SIGSTORE_RULES } from "../provenance/sigstore/rules.ts";
 import { X509_RULES } from "../provenance/x509/rules.ts";
 import { scanCatalogue } from "../scan/catalogue.ts";
 
 /** Every rule once, by id. */
 export function ruleCatalogue(): readonly RuleInfo[] {
-  return [...scanCatalogue(), ...X509_RULES].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...scanCatalogue(), ...SIGSTORE_RULES, ...X509_RULES].sort((a, b) =>
+    a.id < b.id ? -1 : 1,
+  );
 }
