@@ -7,6 +7,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it, vi } from "vitest";
 
 import { pickle } from "../builders/pickle.ts";
+import { torchZip } from "../builders/pytorch.ts";
 import { buildZip } from "../builders/zip.ts";
 import { sha256Of, gitBlob } from "../hub/content.ts";
 import type { Fault, FaultRule } from "../hub/fault.ts";
@@ -139,6 +140,28 @@ describe("a file on a hub", () => {
 
     const full = await scanHub(hub, [TARGET, "--full"]);
     expect([full.file?.digestBasis, full.file?.issues]).toEqual(["computed", []]);
+  });
+
+  it("is a checkpoint without its numbers, and the report says which rules did not run", async () => {
+    const storages = Array.from({ length: 60 }, (_, index) => ({
+      key: String(index),
+      elements: 100_000,
+    }));
+    const content = torchZip({ storages });
+    const hub = await hubWith([{ path: "model.pt", content, lfs: true }]);
+    const { code, file, report } = await scanHub(hub);
+    expect([code, file?.verdict, file?.issues]).toEqual([0, "clean", []]);
+    expect(file?.notRun?.length).toBeGreaterThan(0);
+    expect(report?.subjects[0]?.notRun).toEqual(file?.notRun);
+    expect(contentRequests(hub).length).toBeLessThan(10);
+
+    const hostile = torchZip({
+      object: pickle().proto(2).call("os", "system", "touch wb_canary").op("STOP").bytes(),
+      storages,
+    });
+    const other = await hubWith([{ path: "model.pt", content: hostile, lfs: true }]);
+    const judged = await scanHub(other);
+    expect([judged.code, judged.file?.verdict]).toEqual([1, "malicious"]);
   });
 
   it("keeps what was found in it before that", async () => {
