@@ -111,11 +111,12 @@ describe("RangeSource", () => {
   });
 
   it("does not take the end of a range for a place in it", async () => {
-    const { asked, read } = remote(content, { requests: 2 });
+    const { asked, read } = remote(content, { requests: 2, first: 256 * KIB });
     await read(0, 10);
-    await read(100 * KIB, 10);
+    await read(300 * KIB, 10);
     await expect(read(10 * MIB, 10)).rejects.toMatchObject({ code: "SOURCE_LIMIT" });
-    expect(asked).toHaveLength(2);
+    expect(asked.map(({ start }) => start)).toEqual([0, 300 * KIB]);
+    expect(asked[0]?.sent).toBe(64 * KIB);
   });
 
   it("fetches no byte twice, wherever readers go", async () => {

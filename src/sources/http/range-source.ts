@@ -292,11 +292,7 @@ function isNear({ position: at, end, isWhole }: RangePlace, position: number): b
 }
 
 /** Lets a body end whose bytes are all there, so that its connection can be used again. */
-function finish({ body, cancel, rest }: OpenRange): void {
-  if (rest !== undefined) {
-    cancel();
-    return;
-  }
+function finish({ body, cancel }: OpenRange): void {
   void body.next().then(
     (step) => (step.done === true ? undefined : cancel()),
     () => undefined,
