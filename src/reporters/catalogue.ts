@@ -2,12 +2,18 @@
 
 import type { RuleInfo } from "../kernel/rule.ts";
 import { SIGSTORE_RULES } from "../provenance/sigstore/rules.ts";
+import { TIMESTAMP_RULES } from "../provenance/timestamp/rules.ts";
 import { X509_RULES } from "../provenance/x509/rules.ts";
 import { scanCatalogue } from "../scan/catalogue.ts";
 
 /** Every rule once, by id. */
 export function ruleCatalogue(): readonly RuleInfo[] {
-  return [...scanCatalogue(), ...SIGSTORE_RULES, ...X509_RULES].sort((a, b) =>
-    a.id < b.id ? -1 : 1,
-  );
+  const rules = [
+    scanCatalogue(),
+    SIGSTORE_RULES,
+    TIMESTAMP_RULES,
+    X509_RULES,
+    // One line an engine.
+  ].flat();
+  return rules.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
