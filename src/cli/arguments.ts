@@ -11,7 +11,7 @@ import { didYouMean } from "./suggest.ts";
 export function readArguments(spec: CommandSpec, args: readonly string[]): Arguments {
   const specs = [...spec.options, ...COMMON_OPTIONS];
   const { tokens } = parseArgs({
-    args: [...args],
+    args: dashed(args),
     options: Object.fromEntries(specs.map((option) => [option.name, parserOption(option)])),
     strict: false,
     tokens: true,
@@ -36,6 +36,16 @@ export function readArguments(spec: CommandSpec, args: readonly string[]): Argum
     value: (option) => values.get(option)?.at(-1),
     values: (option) => values.get(option) ?? [],
   };
+}
+
+/** `--ignore_paths` is `--ignore-paths`: the reference for signing models has its options in both ways. */
+function dashed(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return args.map((arg, index) =>
+    (end === -1 || index < end) && /^--[a-z]+_/.test(arg)
+      ? arg.replace(/^[^=]+/, (name) => name.replaceAll("_", "-"))
+      : arg,
+  );
 }
 
 function parserOption({ short, value }: OptionSpec) {

@@ -7,6 +7,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "say whether models can harm you when they are loaded, and why",
     load: async () => (await import("./commands/scan.ts")).scanCommand,
   },
+  verify: {
+    summary: "verify that a model is what somebody signed whom you trust",
+    load: async () => (await import("./commands/verify.ts")).verifyGroup,
+  },
+  sign: {
+    summary: "sign a model, so that others can verify it",
+    load: async () => (await import("./commands/sign.ts")).signGroup,
+  },
+  digest: {
+    summary: "print the digest of a model as signatures have it",
+    load: async () => (await import("./commands/digest.ts")).digestCommand,
+  },
+  keygen: {
+    summary: "make a pair of keys to sign models with",
+    load: async () => (await import("./commands/keygen.ts")).keygenCommand,
+  },
   explain: {
     summary: "explain a rule: what it means, how it is exploited, what to do",
     load: async () => (await import("./commands/explain.ts")).explainCommand,

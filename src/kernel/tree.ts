@@ -23,6 +23,8 @@ export interface TreeFile {
   readonly rawName: Uint8Array;
   /** Path relative to the tree's root, with `/`; bytes that are not UTF-8 are escaped as `\xNN`. */
   readonly path: string;
+  /** Set where `path` is not what the place has: bytes that are not UTF-8 are escaped in it. */
+  readonly isEscaped?: boolean;
   readonly kind: "file" | "link" | "other";
   readonly size: number | undefined;
   /** Where a link points, as written in it. */

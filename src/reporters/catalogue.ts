@@ -3,6 +3,7 @@
 import type { RuleInfo } from "../kernel/rule.ts";
 import { SIGSTORE_RULES } from "../provenance/sigstore/rules.ts";
 import { TIMESTAMP_RULES } from "../provenance/timestamp/rules.ts";
+import { OMS_RULES } from "../provenance/oms/rules.ts";
 import { X509_RULES } from "../provenance/x509/rules.ts";
 import { scanCatalogue } from "../scan/catalogue.ts";
 
@@ -10,6 +11,7 @@ import { scanCatalogue } from "../scan/catalogue.ts";
 export function ruleCatalogue(): readonly RuleInfo[] {
   const rules = [
     scanCatalogue(),
+    OMS_RULES,
     SIGSTORE_RULES,
     TIMESTAMP_RULES,
     X509_RULES,

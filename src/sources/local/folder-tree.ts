@@ -17,7 +17,12 @@ import type { NativePath } from "./names.ts";
 
 /** What waits to be listed: a folder to open, or an entry to hand out. */
 type Waiting =
-  | { readonly folder: true; readonly native: NativePath; readonly path: string }
+  | {
+      readonly folder: true;
+      readonly native: NativePath;
+      readonly path: string;
+      readonly isEscaped: boolean;
+    }
   | Entry;
 
 interface Entry {
@@ -25,6 +30,7 @@ interface Entry {
   readonly native: NativePath;
   readonly name: NativePath;
   readonly path: string;
+  readonly isEscaped: boolean;
   readonly kind: TreeFile["kind"];
   readonly problem?: string;
 }
@@ -52,7 +58,7 @@ export function folderTree(path: NativePath, ref: string): Tree {
 }
 
 async function* listFolder(root: NativePath, signal?: AbortSignal): AsyncGenerator<TreeFile> {
-  const stack: Waiting[] = [{ folder: true, native: root, path: "" }];
+  const stack: Waiting[] = [{ folder: true, native: root, path: "", isEscaped: false }];
   for (;;) {
     const next = stack.pop();
     if (next === undefined) {
@@ -67,7 +73,7 @@ async function* listFolder(root: NativePath, signal?: AbortSignal): AsyncGenerat
       continue;
     }
     try {
-      for (const entry of readFolder(next.native, next.path).reverse()) {
+      for (const entry of readFolder(next).reverse()) {
         stack.push(entry);
       }
     } catch (error) {
@@ -77,10 +83,12 @@ async function* listFolder(root: NativePath, signal?: AbortSignal): AsyncGenerat
 }
 
 /** The entries of one folder in byte order, a folder where its files would stand. */
-function readFolder(native: NativePath, path: string): Waiting[] {
+function readFolder(folder: Extract<Waiting, { folder: true }>): Waiting[] {
+  const { native, path } = folder;
   const prefix = path === "" ? "" : `${path}/`;
   return readEntries(native).map(({ entry, name }) => {
-    const child = { native: joinNative(native, name), path: prefix + nameText(name) };
+    const isEscaped = folder.isEscaped || typeof name !== "string";
+    const child = { native: joinNative(native, name), path: prefix + nameText(name), isEscaped };
     return entry.isDirectory()
       ? { folder: true, ...child }
       : { folder: false, ...child, name, ...describe(entry) };

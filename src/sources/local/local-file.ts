@@ -18,6 +18,7 @@ export interface LocalEntry {
   readonly native: NativePath;
   readonly name: NativePath;
   readonly path: string;
+  readonly isEscaped?: boolean;
   readonly kind: TreeFile["kind"];
   readonly linkTarget?: string;
   readonly problem?: string;
@@ -26,6 +27,7 @@ export interface LocalEntry {
 /** A file, a link or something that is neither, where `native` says. */
 export class LocalFile implements TreeFile {
   readonly path: string;
+  readonly isEscaped: boolean;
   readonly kind: TreeFile["kind"];
   readonly linkTarget?: string;
   readonly problem?: string;
@@ -35,6 +37,7 @@ export class LocalFile implements TreeFile {
 
   constructor(entry: LocalEntry) {
     this.path = entry.path;
+    this.isEscaped = entry.isEscaped ?? false;
     this.kind = entry.kind;
     this.#native = entry.native;
     this.#name = entry.name;

@@ -51,7 +51,8 @@ export function localTree(target: string): Tree {
 
 function fileTree(native: NativePath, target: string): Tree {
   const name = typeof native === "string" ? basename(native) : rawBasename(native);
-  const file = new LocalFile({ native, name, path: nameText(name), kind: "file" });
+  const isEscaped = typeof name !== "string";
+  const file = new LocalFile({ native, name, path: nameText(name), isEscaped, kind: "file" });
   return {
     kind: "file",
     ref: target,

@@ -1,0 +1,29 @@
+/** `weighbridge verify MODEL`: the way of signing is the bundle's, whom to trust is the caller's. */
+
+import type { Command } from "../command.ts";
+import { CHAIN_OPTION, KEY_OPTION, VERIFY_OPTIONS } from "../provenance/verify-options.ts";
+
+export const verifyModelCommand: Command = {
+  name: "verify",
+  usage: "<model> --key <file> | --certificate-chain <file> [options]",
+  about: [
+    "Verifies that a model is what somebody signed whom you trust. How it was signed is read from",
+    "the signature; keys and roots are yours to give, and never taken from it.",
+  ],
+  options: [
+    { name: "key", short: "k", value: "FILE", help: KEY_OPTION.help },
+    KEY_OPTION,
+    CHAIN_OPTION,
+    ...VERIFY_OPTIONS,
+  ],
+  examples: [
+    {
+      command: "weighbridge verify models/bert --key publisher.pub",
+      help: "the signature is models/bert/model.sig",
+    },
+  ],
+  async run(given, terminal) {
+    const { runVerify } = await import("../provenance/run-verify.ts");
+    return await runVerify(given, terminal, { spec: verifyModelCommand, method: undefined });
+  },
+};

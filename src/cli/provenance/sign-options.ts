@@ -1,0 +1,30 @@
+/** Options that all ways of signing share. */
+
+import type { OptionSpec } from "../command.ts";
+import { MODEL_OPTIONS } from "./model-options.ts";
+
+export const SIGN_OPTIONS: readonly OptionSpec[] = [
+  { name: "signature", value: "FILE", help: "where the signature goes (default: model.sig)" },
+  {
+    name: "private-key",
+    value: "FILE",
+    help: "the key, as PEM; encrypted ones ask for a password",
+  },
+  { name: "password-stdin", help: "take the password from standard input" },
+  {
+    name: "password",
+    value: "TEXT",
+    help: "the password, where everybody on this machine sees it",
+  },
+  {
+    name: "exec",
+    value: "COMMAND",
+    help: "sign with a program instead of a key; see docs/signing.md",
+  },
+  ...MODEL_OPTIONS,
+  {
+    name: "oms-compat",
+    value: "NAME",
+    help: "python-1.1: what model-signing 1.1 accepts for a single file",
+  },
+];

@@ -1,0 +1,47 @@
+/** Options that all ways of verifying share. */
+
+import type { OptionSpec } from "../command.ts";
+import { MODEL_OPTIONS } from "./model-options.ts";
+
+export const VERIFY_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "signature",
+    value: "FILE",
+    help: "the signature (default: model.sig in the model, then here)",
+  },
+  { name: "format", short: "f", value: "NAME", help: "terminal (default), json or sarif" },
+  { name: "output", short: "o", value: "FILE", help: "write the report to FILE" },
+  ...MODEL_OPTIONS,
+  { name: "ignore-unsigned-files", help: "let files pass that nobody signed; they are told" },
+  { name: "no-ignore-unsigned-files", help: "fail for them (default)" },
+  {
+    name: "subset",
+    value: "GLOB",
+    repeatable: true,
+    help: "compare only files that match, such as '*.safetensors'; repeatable",
+  },
+  {
+    name: "hf-cache",
+    help: "follow the links of a snapshot in a Hugging Face cache",
+  },
+  {
+    name: "oms-compat",
+    value: "NAME",
+    help: "legacy (default) accepts model-signing 0.2 and 0.3, strict does not",
+  },
+  { name: "quiet", short: "q", help: "say nothing where it holds" },
+  { name: "verbose", short: "v", help: "every file and every note" },
+];
+
+export const KEY_OPTION: OptionSpec = {
+  name: "public-key",
+  value: "FILE",
+  help: "the public key that you trust, as PEM",
+};
+
+export const CHAIN_OPTION: OptionSpec = {
+  name: "certificate-chain",
+  value: "FILE",
+  repeatable: true,
+  help: "the roots that you trust, as PEM; repeatable",
+};
