@@ -27,7 +27,7 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
   {
     name: "oms-compat",
     value: "NAME",
-    help: "legacy (default) accepts model-signing 0.2 and 0.3, strict does not",
+    help: "strict refuses what model-signing 0.2 and 0.3 wrote",
   },
   { name: "quiet", short: "q", help: "say nothing where it holds" },
   { name: "verbose", short: "v", help: "every file and every note" },
