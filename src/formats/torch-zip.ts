@@ -53,7 +53,7 @@ export async function parseTorchZip(
   source: RandomSource,
   context: ParseContext,
 ): Promise<Parsed<TorchZipModel>> {
-  const archive = await parseZipArchive(source, context, context.quick ? isStored : undefined);
+  const archive = await parseZipArchive(source, context, isStored);
   const unique = uniqueMembers(archive.model);
   const children: Child[] = [];
   for (const child of archive.children) {

@@ -3,7 +3,6 @@
  * are zip files with certain members (PyTorch, NumPy's npz, Keras …) start from this.
  */
 
-import type { Governor } from "../bytes/governor.ts";
 import { Ledger } from "../bytes/ledger.ts";
 import { readZip } from "../codecs/zip/read-zip.ts";
 import type { Trusts } from "../codecs/zip/unread-member.ts";
@@ -11,7 +10,7 @@ import type { ZipArchive, ZipGap } from "../codecs/zip/zip-archive.ts";
 import type { RandomSource } from "../kernel/source.ts";
 import { AnomalyList } from "./archive.ts";
 import type { ArchiveModel } from "./archive.ts";
-import type { Parsed, ParseIssue } from "./format.ts";
+import type { Parsed, ParseContext, ParseIssue } from "./format.ts";
 import { describeZip } from "./zip-anomalies.ts";
 import { zipIssues } from "./zip-issues.ts";
 import { ZipMembers } from "./zip-members.ts";
@@ -36,18 +35,26 @@ const ROLES: Readonly<Record<ZipGap["kind"], string>> = {
 /** What only the headers before the members tell. */
 const NEED_HEADERS = ["archive/header-mismatch", "archive/hidden-entry"] as const;
 
+/** A header before this much data lies far from the next one, and costs a read of its own. */
+const FAR = 64 * 1024;
+
 /**
  * Reads a zip file. The result has every member as a child, and everything else that is in there.
  *
- * @param trusts of which members the directory's word is enough until they are opened.
+ * @param trusts of which members a quick scan takes the directory's word until they are opened: of those whose
+ *   headers lie far apart, and of these.
  */
 export async function parseZipArchive(
   source: RandomSource,
-  { governor }: { readonly governor: Governor },
-  trusts?: Trusts,
+  {
+    governor,
+    quick = false,
+  }: Pick<ParseContext, "governor"> & Partial<Pick<ParseContext, "quick">>,
+  trusts: Trusts = () => false,
 ): Promise<Parsed<ZipModel>> {
+  const unread: Trusts = (central) => central.compressedSize >= FAR || trusts(central);
   const ledger = new Ledger(source.size);
-  const zip = readZip(source, governor, ledger, trusts);
+  const zip = readZip(source, governor, ledger, quick ? unread : undefined);
   const anomalies = new AnomalyList(governor.limits.findings);
   const members = new ZipMembers(source, governor, anomalies);
   for (const entry of zip.entries) {

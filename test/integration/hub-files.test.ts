@@ -9,6 +9,7 @@ import { describe, expect, it, vi } from "vitest";
 import { pickle } from "../builders/pickle.ts";
 import { torchZip } from "../builders/pytorch.ts";
 import { buildZip } from "../builders/zip.ts";
+import type { FileReport } from "../../src/kernel/report.ts";
 import { sha256Of, gitBlob } from "../hub/content.ts";
 import type { Fault, FaultRule } from "../hub/fault.ts";
 import {
@@ -124,18 +125,22 @@ describe("a file on a hub", () => {
   const TOO_FAR =
     "a.zip: its parts lie too far apart to be fetched one by one; scan it with --full, which reads all of it";
 
+  /** Each is read at both ends, which lie further apart than anybody reads over. */
   function members(count: number) {
-    return Array.from({ length: count }, (_, index) => ({
-      name: `m${index}.bin`,
-      data: noise(400 * KIB),
-    }));
+    const data = noise(1100 * KIB);
+    return Array.from({ length: count }, (_, index) => ({ name: `m${index}.bin`, data }));
+  }
+
+  function limitsOf(file: FileReport | undefined): readonly string[] {
+    const issues = (file?.children ?? []).flatMap((child) => child.issues);
+    return issues.flatMap(({ kind, message }) => (kind === "limit" ? [message] : []));
   }
 
   it("is incomplete where it would take more than 40 requests, and not so with --full", async () => {
-    const hub = await hubWith([{ path: "a.zip", content: buildZip(members(60)), lfs: true }]);
+    const hub = await hubWith([{ path: "a.zip", content: buildZip(members(40)), lfs: true }]);
     const { code, file } = await scanHub(hub);
     expect([code, file?.verdict]).toEqual([3, "incomplete"]);
-    expect(file?.issues).toEqual([{ kind: "limit", message: TOO_FAR, locator: "a.zip" }]);
+    expect(limitsOf(file)).toContain(TOO_FAR);
     expect(contentRequests(hub).length).toBeLessThanOrEqual(40);
 
     const full = await scanHub(hub, [TARGET, "--full"]);
@@ -166,12 +171,11 @@ describe("a file on a hub", () => {
 
   it("keeps what was found in it before that", async () => {
     const hostile = pickle().proto(2).call("os", "system", "touch wb_canary").op("STOP").bytes();
-    const content = buildZip([{ name: "first.pkl", data: hostile }, ...members(25)]);
+    const content = buildZip([{ name: "first.pkl", data: hostile }, ...members(40)]);
     const hub = await hubWith([{ path: "a.zip", content, lfs: true }]);
     const { code, file } = await scanHub(hub);
     expect([code, file?.verdict]).toEqual([1, "malicious"]);
-    const limits = (file?.children ?? []).flatMap(({ issues }) => issues);
-    expect(limits.map(({ message }) => message)).toContain(TOO_FAR);
+    expect(limitsOf(file)).toContain(TOO_FAR);
     expect(contentRequests(hub).length).toBeLessThanOrEqual(40);
   });
 });

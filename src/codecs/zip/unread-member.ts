@@ -9,7 +9,7 @@ import type { RandomSource } from "../../kernel/source.ts";
 import type { CentralEntry } from "./central-directory.ts";
 import { ownDisagreements, disagreements } from "./disagreements.ts";
 import { readDescriptor, readLocalHeader } from "./local-header.ts";
-import { FLAG, METHOD, SATURATED, SIZE } from "./records.ts";
+import { FLAG, SATURATED, SIZE } from "./records.ts";
 import type { ZipEntry } from "./zip-archive.ts";
 
 /** Whether a member's local header may be left unread. */
@@ -21,16 +21,13 @@ export type Place = Pick<ZipEntry, "dataStart" | "dataEnd" | "end" | "state" | "
 const LARGEST_SLACK = 8192;
 
 /**
- * Where a stored member lies when the next record starts at `next`; nothing where its numbers leave room
+ * Where a member lies when the next record starts at `next`; nothing where its numbers leave room
  * for more than a header, or for less.
  */
 export function unreadPlace(central: CentralEntry, next: number): Place | undefined {
-  const { offset, compressedSize, size, method, flags, name } = central;
+  const { offset, compressedSize, size, flags, name } = central;
   const differs = ownDisagreements(central);
-  if (method !== METHOD.stored || size !== compressedSize || differs !== 0) {
-    return undefined;
-  }
-  if ((flags & ~(FLAG.streamed | FLAG.utf8)) !== 0) {
+  if (differs !== 0 || (flags & ~(FLAG.streamed | FLAG.utf8)) !== 0) {
     return undefined;
   }
   const descriptor = size >= SATURATED ? 24 : 16;
