@@ -42,7 +42,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Goes to the origin of `url` and to no other. */
   readonly token?: string;
   readonly signal?: AbortSignal;
