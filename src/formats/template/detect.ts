@@ -1,5 +1,5 @@
 /**
- * Whether bytes are a chat template, or a JSON configuration that carries one. Templates are text, and much text has
+ * Whether bytes are a chat template, or a configuration in JSON or YAML that carries one. Templates are text, and much text has
  * braces: without a name that says so, only what parses, is mostly template and speaks of messages is claimed.
  */
 
@@ -7,14 +7,11 @@ import { isUtf8 } from "node:buffer";
 import { utf8 } from "../../bytes/read.ts";
 import { lazy } from "../../kernel/lazy.ts";
 import type { Match } from "../format.ts";
+import { CONFIG_NAME, TEMPLATE_KEY_LINE, TEMPLATE_NAME } from "./names.ts";
 
+const yaml = lazy(() => import("../../codecs/yaml/scalar-values.ts"));
 const parser = lazy(() => import("../../codecs/jinja/parse-template.ts"));
 
-/** GGUF keys and file names; `chat_template.json` is JSON and known by its content. */
-const TEMPLATE_NAME =
-  /\.(?:jinja2?|j2)$|(?:^|[/\\.])chat_templates?(?:@0x[\da-f]+|\.(?!(?:json|py|md|txt)$)[^/\\]*)?$/i;
-/** Configurations whose templates may stand between head and tail. */
-const CONFIG_NAME = /(?:^|[/\\])(?:tokenizer|processor|preprocessor)_config\.json$/i;
 const CONTROLS = /[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f]/;
 /** What templates of chats are handed. */
 const CHAT = /\b(?:messages?|add_generation_prompt|bos_token|eos_token)\b/;
@@ -38,11 +35,30 @@ export function detectTemplate(
   if (isJson && (isConfig || mentionsTemplate(head) || mentionsTemplate(tail))) {
     return looksLikeJson(head, size) ? "likely" : "none";
   }
-  const text = head.includes(0x7b) ? templateText(head, size) : undefined;
-  if (text === undefined) {
+  if (hasTemplateLine(head) || hasTemplateLine(tail)) {
+    return inYaml(head, size);
+  }
+  return head.includes(0x7b) ? inText(head, size) : "none";
+}
+
+/** A configuration with templates, or text that has a line in common with one. */
+async function inYaml(head: Uint8Array, size: number): Promise<Match> {
+  const { looksLikeYaml } = await yaml();
+  const text = textOf(head, size);
+  return text !== undefined && looksLikeYaml(text) ? "likely" : inText(head, size);
+}
+
+async function inText(head: Uint8Array, size: number): Promise<Match> {
+  const text = templateText(head, size);
+  // What templates of prompts in YAML say is one thing, and what the YAML around them does another.
+  if (text === undefined || (await yaml()).looksLikeYaml(text)) {
     return "none";
   }
-  return head.length < size ? "likely" : parsed(text);
+  if (head.length < size) {
+    return "likely";
+  }
+  const { parseTemplate } = await parser();
+  return parseTemplate(text).problem === undefined ? "likely" : "none";
 }
 
 function firstByte(head: Uint8Array): number {
@@ -87,6 +103,12 @@ function mentionsTemplate(bytes: Uint8Array): boolean {
   );
 }
 
+/** Whether there is a line as YAML has it. */
+function hasTemplateLine(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.includes("chat_template") && TEMPLATE_KEY_LINE.test(buffer.toString("latin1"));
+}
+
 /** `{"`, `[{`, `["` …; a template begins with `{{` or `{%`. */
 function looksLikeJson(head: Uint8Array, size: number): boolean {
   return /^\ufeff?\s*(?:\{\s*"|\[\s*[[{"])/.test(textOf(head, size) ?? "");
@@ -107,9 +129,4 @@ function templateText(head: Uint8Array, size: number): string | undefined {
   const chat = tags.filter((tag) => CHAT.test(tag));
   const isEnough = tags.length >= 2 && chat.length >= 1 && length >= TAG_SHARE * text.length;
   return isEnough ? text : undefined;
-}
-
-async function parsed(text: string): Promise<Match> {
-  const { parseTemplate } = await parser();
-  return parseTemplate(text).problem === undefined ? "likely" : "none";
 }

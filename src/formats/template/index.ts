@@ -7,7 +7,7 @@ import { TEMPLATE_RULES } from "./rules.ts";
 export const template = defineFormat({
   id: "template",
   title: "Chat template (Jinja)",
-  revision: 1,
+  revision: 2,
   specification: [
     {
       title: "Jinja, template designer documentation",

@@ -5,12 +5,15 @@ import { sha256 } from "../../bytes/hash.ts";
 import { Ledger } from "../../bytes/ledger.ts";
 import { MemorySource } from "../../bytes/memory-source.ts";
 import { readRange, utf8 } from "../../bytes/read.ts";
+import { findScalarValues, looksLikeYaml } from "../../codecs/yaml/scalar-values.ts";
 import { parseTemplate } from "../../codecs/jinja/parse-template.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { analyzeTemplate } from "../../machines/template/analyze-template.ts";
 import type { TemplateAnalysis } from "../../machines/template/analyze-template.ts";
 import type { Child, ParseContext, Parsed, ParseIssue } from "../format.ts";
 import { findJsonTemplates } from "./json-templates.ts";
+import type { JsonTemplate } from "./json-templates.ts";
+import { TEMPLATE_KEY, TEMPLATE_KEY_LINE, TEMPLATE_NAME } from "./names.ts";
 import type { TemplateModel } from "./template-model.ts";
 
 /** The longest templates; real ones have 20,000 characters. */
@@ -43,7 +46,10 @@ export function parseTemplateFile(
       return empty(ledger, { kind: "damaged", message: "it is not UTF-8" });
     }
     const text = utf8(bytes);
-    return isJson ? parseJson(text, ledger) : parseJinja(text, context, ledger);
+    if (isJson) {
+      return parseJson(text, ledger);
+    }
+    return isYaml(text, context.name) ? parseYaml(text, ledger) : parseJinja(text, context, ledger);
   } finally {
     governor.release("memory", memory);
   }
@@ -106,6 +112,28 @@ function parseJson(text: string, ledger: Ledger): Parsed<TemplateModel> {
     // Code that it names is somewhere else, and nobody has followed it.
     ledger.understood(0, ledger.size);
   }
+  return { model: { capabilities: [] }, issues, ledger, ...nested(templates, issues) };
+}
+
+function isYaml(text: string, name: string): boolean {
+  return !TEMPLATE_NAME.test(name) && TEMPLATE_KEY_LINE.test(text) && looksLikeYaml(text);
+}
+
+/** Its templates are read; the rest of it is YAML, and nobody has understood it. */
+function parseYaml(text: string, ledger: Ledger): Parsed<TemplateModel> {
+  const templates = findScalarValues(text, TEMPLATE_KEY).map((template) => ({
+    name: "chat_template",
+    text: template,
+  }));
+  const issues: ParseIssue[] = [];
+  return { model: { capabilities: [] }, issues, ledger, ...nested(templates, issues) };
+}
+
+/** Templates as artifacts of their own; what is too many goes to `issues`. */
+function nested(
+  templates: readonly JsonTemplate[],
+  issues: ParseIssue[],
+): Pick<Parsed<TemplateModel>, "children" | "facts"> {
   if (templates.length > MOST_TEMPLATES) {
     issues.push({ kind: "limit", message: `only ${MOST_TEMPLATES} of its templates are read` });
   }
@@ -122,7 +150,7 @@ function parseJson(text: string, ledger: Ledger): Parsed<TemplateModel> {
     };
   });
   const facts = children.length > 0 ? { templates: { count: children.length } } : {};
-  return { model: { capabilities: [] }, issues, ledger, children, facts };
+  return { children, facts };
 }
 
 function byteOffset(text: string, at: number): number {

@@ -51,6 +51,12 @@ export const templateSamples: readonly Sample[] = [
     fires: ["template/python-internals"],
   },
   {
+    name: "training.yaml",
+    format: "template",
+    bytes: Buffer.from(`base_model: some/model\nchat_template: |\n  ${sound}\nepochs: 3\n`),
+    verdict: "unknown",
+  },
+  {
     name: "with-code.json",
     format: "template",
     bytes: Buffer.from(tokenizerConfig(sound, { auto_map: { AutoTokenizer: "tokenizer.Mine" } })),
