@@ -23,6 +23,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "make a pair of keys to sign models with",
     load: async () => (await import("./commands/keygen.ts")).keygenCommand,
   },
+  ca: {
+    summary: "issue certificates to sign models with, for teams that have no authority",
+    load: async () => (await import("./commands/ca.ts")).caGroup,
+  },
   explain: {
     summary: "explain a rule: what it means, how it is exploited, what to do",
     load: async () => (await import("./commands/explain.ts")).explainCommand,

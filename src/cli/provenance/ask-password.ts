@@ -1,7 +1,8 @@
-/** The password of a private key: from an option, from standard input, or asked for. */
+/** The password of a private key: from an option, from standard input, or asked for on the terminal. */
 
 import { AppError } from "../../kernel/errors.ts";
 import type { Arguments } from "../command.ts";
+import { canPrompt, passwordFromInput, promptPassword } from "../password.ts";
 
 /** Throws `AppError` where there is none to be had. */
 export async function askPassword(given: Arguments, file: string): Promise<string> {
@@ -10,15 +11,12 @@ export async function askPassword(given: Arguments, file: string): Promise<strin
     return known;
   }
   if (given.has("password-stdin")) {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of process.stdin) {
-      chunks.push(Buffer.from(chunk as Uint8Array));
-    }
-    return Buffer.concat(chunks)
-      .toString("utf8")
-      .replace(/\r?\n$/, "");
+    return await passwordFromInput();
+  }
+  if (canPrompt()) {
+    return await promptPassword(`Password for ${file}`);
   }
   throw new AppError("USAGE", `${file} is encrypted, and there is no password`, {
-    hint: "… | weighbridge sign … --password-stdin",
+    hint: "… | weighbridge … --password-stdin",
   });
 }

@@ -2,13 +2,13 @@
 
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
 
-import { AppError, errorMessage } from "../../kernel/errors.ts";
+import { AppError } from "../../kernel/errors.ts";
 import { escapeText } from "../../kernel/text.ts";
 import { CURVES, keyFingerprint } from "../../provenance/oms/keys.ts";
 import type { Arguments } from "../command.ts";
 import { OK } from "../exit-code.ts";
+import { PRIVATE, PUBLIC, refuseExisting, writeNewFile } from "../new-file.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import { askPassword } from "./ask-password.ts";
@@ -26,23 +26,14 @@ export async function runKeygen(given: Arguments, terminal: Terminal): Promise<n
   const wanted = oneOf("--curve", given.value("curve"), NAMES) ?? "p256";
   const curve = CURVES[NAMES.indexOf(wanted)] ?? CURVES[0];
   const [secret, open] = [`${name}.key`, `${name}.pub`];
-  const taken = [secret, open].find((path) => existsSync(path));
-  if (taken !== undefined) {
-    throw new AppError(
-      "USAGE",
-      `${taken} is there already, and a key that is lost cannot be got back`,
-      {
-        hint: "choose another name: weighbridge keygen NAME",
-      },
-    );
-  }
+  refuseExisting([secret, open], "choose another name: weighbridge keygen NAME");
   const password = given.has("password-stdin") ? await askPassword(given, secret) : undefined;
   const { privateKey } = generateKeyPairSync("ec", {
     namedCurve: curve?.namedCurve ?? "prime256v1",
   });
-  writeNew(secret, privatePem(privateKey, password), 0o600);
+  writeNewFile(secret, privatePem(privateKey, password), PRIVATE);
   const publicKey = createPublicKey(privateKey);
-  writeNew(open, publicKey.export({ type: "spki", format: "pem" }), 0o644);
+  writeNewFile(open, publicKey.export({ type: "spki", format: "pem" }).toString(), PUBLIC);
   terminal.out.write(
     [
       `${"private key".padEnd(INDENT.length)}${escapeText(secret)}, ${curve?.name ?? ""}, ${password === undefined ? "not encrypted" : "encrypted"}: keep it to yourself`,
@@ -54,26 +45,8 @@ export async function runKeygen(given: Arguments, terminal: Terminal): Promise<n
   return OK;
 }
 
-function privatePem(key: KeyObject, password: string | undefined): string | Buffer {
-  return key.export({
-    type: "pkcs8",
-    format: "pem",
-    ...(password === undefined ? {} : { cipher: "aes-256-cbc", passphrase: password }),
-  });
-}
-
-function writeNew(path: string, text: string | Buffer, mode: number): void {
-  try {
-    const fd = openSync(path, "wx", mode);
-    try {
-      writeSync(fd, text.toString());
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    throw new AppError("OUTPUT_FAILED", `cannot write ${path}: ${errorMessage(error)}`, {
-      cause: error,
-    });
-  }
+function privatePem(key: KeyObject, password: string | undefined): string {
+  const options =
+    password === undefined ? {} : ({ cipher: "aes-256-cbc", passphrase: password } as const);
+  return key.export({ type: "pkcs8", format: "pem", ...options }).toString();
 }
