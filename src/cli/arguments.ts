@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { AppError } from "../kernel/errors.ts";
 import { COMMON_OPTIONS } from "./command.ts";
 import type { Arguments, CommandSpec, OptionSpec } from "./command.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../kernel/suggest.ts";
 
 /** Throws `AppError` USAGE for options that the command does not have. */
 export function readArguments(spec: CommandSpec, args: readonly string[]): Arguments {

@@ -40,7 +40,7 @@ async function helpFor(
 
 /** A word that is nearly a command is taken for a file only where there is such a file. */
 async function isMistake(group: CommandGroup, word: string): Promise<boolean> {
-  const { nearest } = await import("./suggest.ts");
+  const { nearest } = await import("../kernel/suggest.ts");
   if (word.startsWith("-") || nearest(word, Object.keys(group.commands)) === undefined) {
     return false;
   }
@@ -49,7 +49,7 @@ async function isMistake(group: CommandGroup, word: string): Promise<boolean> {
 }
 
 async function unknownWord(group: CommandGroup, word: string): Promise<AppError> {
-  const { didYouMean } = await import("./suggest.ts");
+  const { didYouMean } = await import("../kernel/suggest.ts");
   const isOption = word.startsWith("-");
   const known = isOption ? ["--help"] : Object.keys(group.commands);
   const what = isOption ? `${group.name} has no option` : `there is no command ${group.name}`;

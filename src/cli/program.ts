@@ -111,7 +111,7 @@ async function find(
 }
 
 async function unknownCommand(name: string): Promise<AppError> {
-  const { didYouMean } = await import("./suggest.ts");
+  const { didYouMean } = await import("../kernel/suggest.ts");
   const hint = "weighbridge --help";
   if (name.startsWith("-")) {
     const known = ["--help", "--version"];

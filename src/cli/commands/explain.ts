@@ -9,7 +9,7 @@ import { columns } from "../columns.ts";
 import type { Command } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
 import { OK } from "../exit-code.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../kernel/suggest.ts";
 
 export const explainCommand: Command = {
   name: "explain",

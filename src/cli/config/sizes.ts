@@ -3,7 +3,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import { DEFAULT_LIMITS } from "../../kernel/limits.ts";
 import type { Limits } from "../../kernel/limits.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../kernel/suggest.ts";
 
 export type LimitName = keyof Limits;
 

@@ -9,7 +9,7 @@ import type { KnownNameEntry, Suppression } from "../../scan/events.ts";
 import { suppressionProblem } from "../../scan/suppression-problem.ts";
 import { FAIL_ON } from "../exit-code.ts";
 import type { FailOn } from "../exit-code.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../kernel/suggest.ts";
 import { limitName, limitValue } from "./sizes.ts";
 
 export interface Config {

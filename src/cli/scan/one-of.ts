@@ -1,7 +1,7 @@
 /** Options whose value is one of a few words. */
 
 import { AppError } from "../../kernel/errors.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../kernel/suggest.ts";
 
 /** Throws `AppError` USAGE for another word. */
 export function oneOf<const T extends string>(

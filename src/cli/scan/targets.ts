@@ -7,7 +7,7 @@ import { AppError } from "../../kernel/errors.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import { localTree } from "../../sources/local/local-tree.ts";
 import { streamTree } from "../../sources/local/stream-tree.ts";
-import { nearest } from "../suggest.ts";
+import { nearest } from "../../kernel/suggest.ts";
 import { isRemote } from "./is-remote.ts";
 
 /** Past this many names a folder is not searched for a suggestion. */
