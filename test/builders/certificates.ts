@@ -68,8 +68,17 @@ export async function makeCertificate(
   signer: Signer,
   options: CertificateOptions = {},
 ): Promise<Certificate> {
+  return parsed(await makeDer(key, signer, options));
+}
+
+/** The same, also where nobody can read it. */
+export async function makeDer(
+  key: Signer,
+  signer: Signer,
+  options: CertificateOptions = {},
+): Promise<Uint8Array> {
   serial += 1;
-  const der = await writeCertificate(
+  return await writeCertificate(
     {
       serial: Uint8Array.of(serial >> 16, serial >> 8, serial),
       notBefore: NOON - YEAR,
@@ -82,7 +91,6 @@ export async function makeCertificate(
     },
     signer,
   );
-  return parsed(der);
 }
 
 export function parsed(der: Uint8Array): Certificate {
@@ -103,7 +111,7 @@ export const LEAF_EXTENSIONS: readonly Extension[] = [
   extendedKeyUsage([EKU.codeSigning]),
 ];
 
-export function pem(...certificates: readonly Certificate[]): string {
+export function pem(...certificates: readonly { readonly der: Uint8Array }[]): string {
   return certificates
     .map(({ der }) => {
       const lines = Buffer.from(der)

@@ -109,7 +109,7 @@ function randomSerial(): Uint8Array {
 }
 
 /** Hexadecimal: the first 160 bits of SHA-256 over the key (RFC 7093, section 2, method 1). */
-function keyIdOf(publicKey: Uint8Array): string {
+export function keyIdOf(publicKey: Uint8Array): string {
   const inside = new DerReader(publicKey).enter();
   inside.next(TAG.sequence);
   return createHash("sha256").update(readBitStringBytes(inside)).digest("hex").slice(0, 40);
@@ -141,12 +141,12 @@ export function extendedKeyUsage(oids: readonly string[], critical = false): Ext
   return extension(EXTENSION.extendedKeyUsage, critical, writeSequence(...oids.map(writeOid)));
 }
 
-function subjectKeyId(keyId: string): Extension {
+export function subjectKeyId(keyId: string): Extension {
   const value = writeOctetString(Buffer.from(keyId, "hex"));
   return extension(EXTENSION.subjectKeyId, false, value);
 }
 
-function authorityKeyId(keyId: string): Extension {
+export function authorityKeyId(keyId: string): Extension {
   const value = writeSequence(writeElement(primitiveTag(0), Buffer.from(keyId, "hex")));
   return extension(EXTENSION.authorityKeyId, false, value);
 }
