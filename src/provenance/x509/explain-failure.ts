@@ -13,7 +13,7 @@ import type { CertificateProblem } from "./problem.ts";
 import { BAD_SIGNATURE, PATH_LENGTH, TOO_COMPLEX, UNTRUSTED, WEAK_ALGORITHM } from "./rules.ts";
 import { quote } from "../../kernel/text.ts";
 import { allowsBelow, LONGEST_PATH } from "./path-limits.ts";
-import { keyObjection } from "./verify-signature.ts";
+import { keyObjection, signatureScheme } from "./verify-signature.ts";
 
 const MOST_STEPS = 500;
 
@@ -106,6 +106,10 @@ function deadEnd(
       ? `certificate ${nameOf(certificate)} is its own authority and is not trusted`
       : `certificate ${nameOf(certificate)} was issued by ${issuer}, which is neither trusted nor among the certificates`;
     return [problemOf(UNTRUSTED, message, certificate)];
+  }
+  if (signatureScheme(certificate.signatureAlgorithm) === undefined) {
+    // Said already of the certificate itself.
+    return [];
   }
   const weak = named.flatMap((each) => {
     const objection = keyObjection(each.certificate.publicKey.algorithm);

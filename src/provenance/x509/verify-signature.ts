@@ -72,7 +72,9 @@ function readPss(reader: DerReader): SignatureScheme {
   const inside = reader.enter(TAG.sequence, "parameters of RSA-PSS");
   const digest = readAlgorithm(inside.enter(constructedTag(0), "the digest of RSA-PSS"));
   const mask = readAlgorithm(inside.enter(constructedTag(1), "the mask of RSA-PSS"));
-  const saltLength = readSmallInteger(inside.enter(constructedTag(2), "the salt of RSA-PSS"));
+  // 20 is the default, and so is left away.
+  const salt = inside.optional(constructedTag(2));
+  const saltLength = salt === undefined ? 20 : readSmallInteger(inside.inside(salt));
   const hash = HASHES[digest.oid];
   const maskDigest = readAlgorithm(new DerReader(mask.parameters ?? new Uint8Array()));
   inside.finish("the parameters of RSA-PSS");
