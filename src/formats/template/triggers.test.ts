@@ -151,6 +151,7 @@ describe("names through tuples", () => {
     "{{ x[('__class__', message)[0]] }}",
     "{% set d = {'n': '__class__', 'm': message} %}{{ x[d.n] }}",
     "{% set d = {'n': '__class__', 'm': message} %}{{ x[d['n']] }}",
+    "{% set d = dict(n='__class__') %}{{ x[d.n] }}{{ x[d['n']] }}",
     "{% set pair = ('role', '__class__') %}{% set a, b = pair %}{{ x[b] }}",
   ])("are found in %s", async (inside) => {
     expect((await judge(chat(inside))).verdict).toBe("malicious");

@@ -15,6 +15,11 @@ import { applyFilter, binary, callMethod, concat, item, keyOf, slice } from "./p
 const MOST_VALUES = 64;
 /** Steps for one template. */
 const MOST_STEPS = 400_000;
+/**
+ * Names through one another up to which more than constants are looked up by their places: names that are made of one
+ * another would take every way there is.
+ */
+const MOST_NAMES_EXACTLY = 1;
 /** Expressions inside one another, through the names that they mention. */
 const DEEPEST = 1000;
 
@@ -24,6 +29,8 @@ export class Folder {
   readonly #known = new Map<Expression, Folded>();
   readonly #names = new Map<string, Folded>();
   readonly #open = new Set<string>();
+  /** How often something was left out because it was being computed, or because of a limit. */
+  #cuts = 0;
   #steps = 0;
   #depth = 0;
 
@@ -47,8 +54,10 @@ export class Folder {
     }
     this.#steps += 1;
     if (this.#steps > MOST_STEPS || this.#depth >= DEEPEST) {
+      this.#cuts += 1;
       return UNKNOWN;
     }
+    const before = this.#cuts;
     this.#depth += 1;
     const folded = this.#compute(expression);
     this.#depth -= 1;
@@ -56,7 +65,7 @@ export class Folder {
       this.#steps += typeof value === "string" ? value.length >> 4 : 1;
     }
     // What was asked for while one of its names was being computed is not all that it may be.
-    if (this.#open.size === 0) {
+    if (this.#open.size === 0 || this.#cuts === before) {
       this.#known.set(expression, folded);
     }
     return folded;
@@ -162,13 +171,12 @@ export class Folder {
   }
 
   /** Of a namespace, or a key of a dictionary. */
-  #attribute({ object, name, at, depth }: Expression & { kind: "attribute" }): Folded {
+  #attribute(expression: Expression & { kind: "attribute" }): Folded {
+    const { object, name } = expression;
     const own = object.kind === "name" ? `${object.name}.${name}` : "";
-    if (this.#bindings.of.has(own)) {
-      return this.#name(own);
-    }
-    const index = { kind: "constant", at, depth, value: name } as const;
-    return this.#item({ kind: "item", at, depth, object, index });
+    return this.#bindings.of.has(own)
+      ? this.#name(own)
+      : this.#exactly(UNKNOWN, () => this.structure.entry(expression));
   }
 
   #item(expression: Expression & { kind: "item" }): Folded {
@@ -215,13 +223,18 @@ export class Folder {
       return known;
     }
     const bindings = this.#bindings.of.get(name);
-    if (bindings === undefined || this.#open.has(name) || this.#open.size > 64) {
+    if (bindings === undefined) {
       return UNKNOWN;
     }
+    if (this.#open.has(name) || this.#open.size > 64) {
+      this.#cuts += 1;
+      return UNKNOWN;
+    }
+    const before = this.#cuts;
     this.#open.add(name);
     const folded = union(bindings.slice(0, 64).map((binding) => this.#bound(binding)));
     this.#open.delete(name);
-    if (this.#open.size === 0) {
+    if (this.#open.size === 0 || this.#cuts === before) {
       this.#names.set(name, folded);
     }
     return folded;
@@ -260,10 +273,16 @@ export class Folder {
     if (!folded.isOpen) {
       return folded;
     }
-    const exact = parts().filter(({ isExact }) => isExact);
-    return exact.length === 0
+    const isDeep = this.#open.size > MOST_NAMES_EXACTLY;
+    const exact = new Set<Expression>();
+    for (const { value, isExact } of parts()) {
+      if (isExact && (!isDeep || value.kind === "constant")) {
+        exact.add(value);
+      }
+    }
+    return exact.size === 0
       ? folded
-      : union([folded, ...exact.map(({ value }) => this.fold(value))]);
+      : union([folded, ...Array.from(exact, (value) => this.fold(value))]);
   }
 
   /** The text of a block that has only text and values. */

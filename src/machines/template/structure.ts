@@ -12,7 +12,7 @@ const MOST_STEPS = 200_000;
 /** Names and lists inside one another. */
 const DEEPEST = 48;
 /** Parts of parts. */
-const LONGEST_PATH = 8;
+const LONGEST_PATH = 4;
 /** Assignments of one name that are looked at. */
 const MOST_BINDINGS = 64;
 /** Filters that give the items of what they are handed, all or some. */
@@ -25,9 +25,9 @@ const PICKING = new Set(["first", "last", "random", "min", "max"]);
 
 /**
  * To any key or value of a dictionary; other steps as loops take them. An entry is a value of a dictionary that the
- * template writes out: of others, who asks knows better which one is meant.
+ * template writes out, any or the one of a key: of others, who asks knows better which one is meant.
  */
-type Way = Step | "key" | "value" | "entry";
+type Way = Step | "key" | "value" | "entry" | `=${string}`;
 
 /** What a part may be, or what stands for its parts because it cannot be taken apart. */
 export interface Part {
@@ -39,6 +39,7 @@ export class Structure {
   readonly #bindings: Bindings;
   /** By what is taken apart, for the ways that were asked for. */
   readonly #known = new Map<Expression, Map<string, readonly Part[]>>();
+  readonly #entries = new Map<Expression, readonly Part[]>();
   /** Names that this question has followed, with the ways through them. */
   readonly #seen = new Set<string>();
   #steps = 0;
@@ -70,13 +71,20 @@ export class Structure {
 
   /** What an item of something may be, be it asked for by an index, a method or a filter. */
   entry(of: Expression): readonly Part[] {
+    const known = this.#entries.get(of);
+    if (known !== undefined) {
+      return known;
+    }
     const found: Part[] = [];
+    this.#entries.set(of, found);
     const follow: Follow = (next, way) => {
       this.#follow(next, way, 1, found);
     };
     this.#seen.clear();
     if (of.kind === "item") {
       this.#item(of, [], follow, found);
+    } else if (of.kind === "attribute") {
+      follow(of.object, [`=${of.name}`]);
     } else if (of.kind === "filter" && PICKING.has(of.name)) {
       follow(of.object, [of.name === "first" ? 0 : "each"]);
     } else if (of.kind === "call" && of.callee.kind === "attribute") {
@@ -92,12 +100,11 @@ export class Structure {
   #follow(of: Expression | undefined, way: readonly Way[], depth: number, found: Part[]): void {
     this.#steps += 1;
     const [step, ...rest] = way;
-    if (
-      of === undefined ||
-      this.#steps >= MOST_STEPS ||
-      depth > DEEPEST ||
-      way.length > LONGEST_PATH
-    ) {
+    if (of === undefined || this.#steps >= MOST_STEPS || depth > DEEPEST) {
+      return;
+    }
+    if (way.length > LONGEST_PATH) {
+      keep(of, way, found);
       return;
     }
     if (step === undefined) {
@@ -115,8 +122,8 @@ export class Structure {
         }
         break;
       case "dict":
-        for (const [key, value] of of.pairs) {
-          follow(step === "value" || step === "entry" ? value : key, rest);
+        for (const next of entriesOf(of.pairs, step)) {
+          follow(next, rest);
         }
         break;
       case "condition":
@@ -169,7 +176,7 @@ export class Structure {
       follow(object, way);
     } else if (index.kind === "constant" && typeof index.value === "string") {
       keep(of, way, found);
-      follow(object, ["entry", ...way]);
+      follow(object, [`=${index.value}`, ...way]);
     } else {
       const place = index.kind === "constant" ? index.value : undefined;
       follow(object, [typeof place === "number" && place >= 0 ? place : "each", ...way]);
@@ -228,6 +235,12 @@ export class Structure {
   ): void {
     const { callee, args } = of;
     const [, second, ...rest] = way;
+    if (callee.kind === "name" && callee.name === "dict") {
+      for (const { kind, value } of way[0] === "key" ? [] : args) {
+        follow(value, kind === "keyword" ? way.slice(1) : way);
+      }
+      return;
+    }
     if (callee.kind !== "attribute") {
       keep(of, way, found);
       return;
@@ -253,9 +266,27 @@ type Follow = (next: Expression | undefined, way: readonly Way[]) => void;
 
 /** Lets something stand for its parts. Keys of what nobody knows are no words of a conversation. */
 function keep(of: Expression, way: readonly Way[], found: Part[]): void {
-  if (!way.includes("key") && !way.includes("entry")) {
+  const isEntry = (step: Way): boolean =>
+    step === "key" || step === "entry" || (typeof step === "string" && step.startsWith("="));
+  if (!way.some(isEntry)) {
     found.push({ value: of, isExact: false });
   }
+}
+
+/** Keys or values of a dictionary to which a step leads. */
+function entriesOf(
+  pairs: readonly (readonly [Expression, Expression])[],
+  step: Way,
+): readonly Expression[] {
+  if (step === "key" || step === "each" || typeof step === "number") {
+    return pairs.map(([key]) => key);
+  }
+  return pairs
+    .filter(([key]) => {
+      const isNamed = step.startsWith("=") && key.kind === "constant";
+      return !isNamed || `=${String(key.value)}` === step;
+    })
+    .map(([, value]) => value);
 }
 
 /** Pairs of a dictionary: which half of them is asked for, or both. */
