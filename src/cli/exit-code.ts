@@ -53,5 +53,13 @@ function anyIncomplete(files: readonly FileReport[]): boolean {
 
 /** The exit code of an expected failure. */
 export function exitCodeOfError(error: AppError): number {
-  return error.code === "ABORTED" ? 130 : NOT_RUN;
+  switch (error.code) {
+    case "ABORTED":
+      return 130;
+    case "LOG_INVALID":
+    case "LOG_FORKED":
+      return FAILED;
+    default:
+      return NOT_RUN;
+  }
 }

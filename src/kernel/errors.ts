@@ -15,6 +15,10 @@ const ERROR_CODES = [
   // A source that may be read by few requests was asked for more.
   "SOURCE_LIMIT",
   "NOTHING_TO_SCAN",
+  // A log, a checkpoint or a proof is not what it has to be.
+  "LOG_INVALID",
+  // Two checkpoints of one log that cannot both be true.
+  "LOG_FORKED",
   "OUTPUT_FAILED",
   "SCRATCH_FULL",
   "ABORTED",
