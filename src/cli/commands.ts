@@ -27,6 +27,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "issue certificates to sign models with, for teams that have no authority",
     load: async () => (await import("./commands/ca.ts")).caGroup,
   },
+  log: {
+    summary: "keep a history of models that nobody can rewrite",
+    load: async () => (await import("./commands/log.ts")).logCommands,
+  },
+  history: {
+    summary: "say what a log has about a model",
+    load: async () => (await import("./commands/history.ts")).historyCommand,
+  },
   explain: {
     summary: "explain a rule: what it means, how it is exploited, what to do",
     load: async () => (await import("./commands/explain.ts")).explainCommand,

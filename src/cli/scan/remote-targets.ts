@@ -2,8 +2,6 @@
 
 import { AppError } from "../../kernel/errors.ts";
 import type { Tree } from "../../kernel/tree.ts";
-import { VERSION } from "../../scan/version.ts";
-import { httpClient } from "../../sources/http/http-client.ts";
 import type { HttpClient } from "../../sources/http/http-client.ts";
 import { checkNoPassword, shownAddress } from "../../sources/http/shown-address.ts";
 import { isUrlTarget, urlTree } from "../../sources/http/url-tree.ts";
@@ -13,8 +11,7 @@ import { hubUrlTarget } from "../../sources/huggingface/hub-url.ts";
 import { hubCacheTree } from "../../sources/local/hub-cache.ts";
 import { networkSettings } from "../config/network.ts";
 import type { NetworkSettings } from "../config/network.ts";
-
-const RETRIES = 4;
+import { openHttpClient } from "../http-client.ts";
 
 export interface RemoteOptions {
   readonly full: boolean;
@@ -33,7 +30,7 @@ export function remoteTargets({ full, offline, signal }: RemoteOptions): RemoteT
   const isOffline = offline || settings.offline;
   let client: HttpClient | undefined;
   const options = () => ({
-    client: (client ??= openClient(settings)),
+    client: (client ??= openHttpClient(settings)),
     full,
     hub: hubOf(settings),
     ...(signal === undefined ? {} : { signal }),
@@ -57,16 +54,6 @@ export function remoteTargets({ full, offline, signal }: RemoteOptions): RemoteT
     },
     close: async () => await client?.close(),
   };
-}
-
-function openClient({ timeout, certificates, proxy }: NetworkSettings): HttpClient {
-  return httpClient({
-    userAgent: `weighbridge/${VERSION}`,
-    timeout,
-    retries: RETRIES,
-    proxy,
-    ...(certificates === undefined ? {} : { certificates }),
-  });
 }
 
 function hubOf({ endpoint, token }: NetworkSettings) {

@@ -4,8 +4,7 @@
  */
 
 import { Buffer } from "node:buffer";
-
-import { crypto } from "../../bytes/crypto.ts";
+import { hash as digest } from "node:crypto";
 
 export const HASH_SIZE = 32;
 
@@ -19,7 +18,7 @@ export function hashLeaf(entry: Uint8Array): Buffer {
   const input = Buffer.allocUnsafe(entry.length + 1);
   input[0] = 0;
   input.set(entry, 1);
-  return crypto().hash("sha256", input, "buffer");
+  return digest("sha256", input, "buffer");
 }
 
 const node = Buffer.alloc(1 + 2 * HASH_SIZE, 1);
@@ -27,7 +26,7 @@ const node = Buffer.alloc(1 + 2 * HASH_SIZE, 1);
 export function hashChildren(left: Uint8Array, right: Uint8Array): Buffer {
   node.set(left, 1);
   node.set(right, 1 + HASH_SIZE);
-  return crypto().hash("sha256", node, "buffer");
+  return digest("sha256", node, "buffer");
 }
 
 /** The root above a run of hashes, split as RFC 6962 splits leaves. Runs of a power of two are complete subtrees. */

@@ -4,8 +4,8 @@
  */
 
 import { Buffer } from "node:buffer";
+import { verify } from "node:crypto";
 
-import { crypto } from "../../bytes/crypto.ts";
 import { quote } from "../../kernel/text.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { invalid } from "./refuse.ts";
@@ -126,7 +126,7 @@ function verifySignature(text: string, bytes: Uint8Array, key: VerifierKey): Sig
     return verifyCosignature(text, bytes, key);
   }
   const digest = key.kind === "ecdsa" ? "sha256" : null;
-  return crypto().verify(digest, Buffer.from(text), key.key, bytes) ? { key } : undefined;
+  return verify(digest, Buffer.from(text), key.key, bytes) ? { key } : undefined;
 }
 
 /** Type 0x04 of tlog-cosignature: eight bytes of time, and a signature over that time and the checkpoint. */
@@ -136,7 +136,7 @@ function verifyCosignature(text: string, bytes: Uint8Array, key: VerifierKey): S
   }
   const time = Buffer.from(bytes).readBigUInt64BE();
   const message = cosignedMessage(text, time);
-  return crypto().verify(null, message, key.key, bytes.subarray(8))
+  return verify(null, message, key.key, bytes.subarray(8))
     ? { key, time: Number(time) }
     : undefined;
 }

@@ -4,9 +4,9 @@
  */
 
 import { Buffer } from "node:buffer";
+import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
-import { crypto } from "../../bytes/crypto.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { invalid } from "./refuse.ts";
 import { ed25519Verifier, isKeyName } from "./verifier-key.ts";
@@ -23,16 +23,16 @@ export interface SignerKey {
 
 /** @param seed 32 bytes that nobody else knows. */
 export function signerFromSeed(name: string, seed: Uint8Array): SignerKey {
-  const key: KeyObject = crypto().createPrivateKey({
+  const key: KeyObject = createPrivateKey({
     key: Buffer.concat([PKCS8_PREFIX, seed]),
     format: "der",
     type: "pkcs8",
   });
-  const { x = "" } = crypto().createPublicKey(key).export({ format: "jwk" });
+  const { x = "" } = createPublicKey(key).export({ format: "jwk" });
   return {
     verifier: ed25519Verifier(name, Buffer.from(x, "base64url")),
     seed,
-    sign: (message) => crypto().sign(null, message, key),
+    sign: (message) => sign(null, message, key),
   };
 }
 

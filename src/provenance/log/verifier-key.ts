@@ -4,9 +4,9 @@
  */
 
 import { Buffer } from "node:buffer";
+import { createPublicKey, hash } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
-import { crypto } from "../../bytes/crypto.ts";
 import { quote } from "../../kernel/text.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { invalid } from "./refuse.ts";
@@ -82,7 +82,7 @@ function keyId(name: string, typeAndKey: Uint8Array): string {
 }
 
 function hashId(bytes: Uint8Array): string {
-  return crypto().hash("sha256", bytes, "hex").slice(0, 8);
+  return hash("sha256", bytes, "hex").slice(0, 8);
 }
 
 function publicKey(kind: VerifierKey["kind"], material: Uint8Array, name: string): KeyObject {
@@ -100,7 +100,7 @@ function publicKey(kind: VerifierKey["kind"], material: Uint8Array, name: string
 
 function readKey(der: Buffer): KeyObject | undefined {
   try {
-    return crypto().createPublicKey({ key: der, format: "der", type: "spki" });
+    return createPublicKey({ key: der, format: "der", type: "spki" });
   } catch {
     return undefined;
   }
