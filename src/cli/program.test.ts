@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { recordingTerminal } from "../../test/builders/terminal.ts";
 // Commands load it when they need it; the first test's clock should not count that.
 import "../scan/scanner.ts";
+import { logCommands } from "./commands/log.ts";
 import { run } from "./program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weighbridge-test-"));
@@ -38,8 +39,11 @@ describe("run", () => {
   });
 
   it("keeps every line of help within 100 columns", async () => {
-    for (const name of ["--help", ...COMMANDS]) {
-      const { stdout } = await outcome("help", name);
+    const words = ["--help", ...COMMANDS];
+    const below = Object.keys(logCommands.commands).map((name) => ["log", name]);
+    for (const name of [...words.map((word) => [word]), ...below]) {
+      const { stdout } = await outcome("help", ...name);
+      expect(stdout).toContain("Usage: weighbridge");
       expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
     }
   });

@@ -31,7 +31,9 @@ const layers: readonly Layer[] = [
   },
   { folders: ["sources", "store", "jobs", "workers", "sandbox", "reporters"] },
   { folders: ["monitor", "incidents", "compliance", "inventory"] },
-  { folders: ["cli", "server", "mcp"] },
+  { folders: ["server", "mcp"] },
+  // The composition root: its commands start the servers.
+  { folders: ["cli"] },
 ];
 
 /** Where a file of `src/` stands. */

@@ -31,11 +31,8 @@ export const auditCommand: Command = {
         const { quorum } = judgement;
         out.write(`${JSON.stringify({ origin, size, witnesses, quorum, ...result })}\n`);
       } else {
-        for (const { path, message } of problems) {
+        for (const { path, message } of [...problems, ...leftovers]) {
           out.write(`${escapeText(path)}: ${escapeText(message)}\n`);
-        }
-        for (const path of leftovers) {
-          out.write(`${escapeText(path)}: of no checkpoint yet, as a crash leaves it\n`);
         }
         const verdict = problems.length === 0 ? "sound" : `${problems.length} problems`;
         const documents =

@@ -8,7 +8,7 @@ export const TRUST_OPTIONS: readonly OptionSpec[] = [
     name: "key",
     value: "KEY",
     repeatable: true,
-    help: "the log's verifier key, or a file with it; for DIR its own key.pub by default",
+    help: "the log's verifier key, or its file (of DIR: its key.pub); repeatable",
   },
   { name: "policy", value: "FILE", help: "logs, witnesses and quorum (tlog-policy)" },
 ];

@@ -17,8 +17,8 @@ import { TreeReader } from "./tree-reader.ts";
 
 export interface AuditResult {
   readonly problems: readonly LogProblem[];
-  /** Files that no checkpoint needs: what a crash left, and is written over by the next append. */
-  readonly leftovers: readonly string[];
+  /** Files that no checkpoint needs: a crash leaves such, which the next appends write over or pass by. */
+  readonly leftovers: readonly LogProblem[];
   /** Entries of ours, and documents that they name and that lie beside the log. */
   readonly entries: number;
   readonly evidence: { readonly named: number; readonly present: number };
@@ -86,8 +86,8 @@ async function checkFiles(
   storage: TileStorage,
   { size }: Checkpoint,
   problems: LogProblem[],
-): Promise<string[]> {
-  const leftovers: string[] = [];
+): Promise<LogProblem[]> {
+  const leftovers: LogProblem[] = [];
   for await (const path of storage.list()) {
     const tile = parseTilePath(path);
     if (path.startsWith("tile/") && tile === undefined) {
@@ -98,16 +98,18 @@ async function checkFiles(
     }
     const width = widthIn(tile.level, tile.index, size);
     if (tile.width > width) {
-      leftovers.push(path);
+      leftovers.push({ path, message: "of no checkpoint yet, as a crash leaves it" });
     } else if (tile.width < width) {
       const whole =
         (await storage.read(tilePath({ ...tile, width }))) ??
         (await storage.read(tilePath({ ...tile, width: TILE_WIDTH })));
       const part = (await storage.read(path)) ?? Buffer.alloc(0);
       if (whole === undefined || Buffer.compare(whole.subarray(0, part.length), part) !== 0) {
-        problems.push({ path, message: "it is not the beginning of the tile that it became" });
+        const message =
+          "not a state that this log was in: a crash leaves such, and so does a copy that was put back";
+        leftovers.push({ path, message });
       }
     }
   }
-  return leftovers.sort();
+  return leftovers.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

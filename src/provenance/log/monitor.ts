@@ -35,7 +35,7 @@ export async function* newEntries(
   if (kept !== undefined) {
     await checkKept(kept, now, tree);
   }
-  const edge = await edgeAt(source, kept);
+  const edge = await edgeAt(source, tree, kept);
   for (let bundle = Math.floor(start / TILE_WIDTH); bundle * TILE_WIDTH < now.size; bundle += 1) {
     const entries = await tree.bundle(bundle);
     const width = widthIn(ENTRIES, bundle, now.size);
@@ -54,11 +54,15 @@ export async function* newEntries(
 }
 
 /** The right edge of the tree that was kept, by the tiles of today, held against the root of then. */
-async function edgeAt(source: LogSource, kept: Checkpoint | undefined): Promise<RightEdge> {
+async function edgeAt(
+  source: LogSource,
+  tree: TreeReader,
+  kept: Checkpoint | undefined,
+): Promise<RightEdge> {
   if (kept === undefined || kept.size === 0) {
     return RightEdge.empty();
   }
-  const edge = await RightEdge.read(new TreeReader(source, kept.size), false);
+  const edge = await RightEdge.readAt(tree, kept.size);
   if (!sameHash(edge.root(), kept.root)) {
     throw invalid(
       `the tiles of ${quote(source.name)} are not those of the checkpoint that was kept`,

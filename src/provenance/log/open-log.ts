@@ -87,7 +87,7 @@ export class OpenLog {
     if (entries.some(({ length }) => length > MAX_ENTRY)) {
       throw invalid(`an entry is longer than the ${MAX_ENTRY} bytes that a log takes`);
     }
-    const edge = this.#edge ?? (await RightEdge.read(this.tree, true));
+    const edge = this.#edge ?? (await RightEdge.read(this.tree));
     // What fails half-way leaves an edge that is ahead of the files.
     this.#edge = undefined;
     for (const entry of entries) {

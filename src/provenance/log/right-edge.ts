@@ -33,17 +33,25 @@ export class RightEdge {
     return new RightEdge(0, [], []);
   }
 
-  /** Reads it from the tiles of a log; `withEntries` only where bundles will be written. */
-  static async read(tree: TreeReader, withEntries: boolean): Promise<RightEdge> {
-    const levels: Uint8Array[][] = [];
-    for (let level = 0; hashesAt(level, tree.size) > 0; level += 1) {
-      const all = hashesAt(level, tree.size);
-      const open = all % TILE_WIDTH;
-      levels.push(open === 0 ? [] : [...(await tree.tile(level, (all - open) / TILE_WIDTH))]);
+  /** Reads it from the tiles of a log, for writing to it. */
+  static async read(tree: TreeReader): Promise<RightEdge> {
+    const edge = await RightEdge.readAt(tree, tree.size);
+    if (tree.size % TILE_WIDTH > 0) {
+      edge.#entries = await tree.bundle(Math.floor(tree.size / TILE_WIDTH));
     }
-    const isOpen = withEntries && tree.size % TILE_WIDTH > 0;
-    const entries = isOpen ? await tree.bundle(Math.floor(tree.size / TILE_WIDTH)) : [];
-    return new RightEdge(tree.size, levels, entries);
+    return edge;
+  }
+
+  /** The edge that the tree had at a smaller size, for hashing on from there: bundles come out of it incomplete. */
+  static async readAt(tree: TreeReader, size: number): Promise<RightEdge> {
+    const levels: Uint8Array[][] = [];
+    for (let level = 0; hashesAt(level, size) > 0; level += 1) {
+      const all = hashesAt(level, size);
+      const open = all % TILE_WIDTH;
+      const tile = open === 0 ? [] : await tree.tile(level, (all - open) / TILE_WIDTH);
+      levels.push(tile.slice(0, open));
+    }
+    return new RightEdge(size, levels, []);
   }
 
   get size(): number {

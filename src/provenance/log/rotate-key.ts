@@ -73,9 +73,9 @@ export async function finishRotation(storage: TileStorage, now: string): Promise
       });
     }
     // What is signed already has to verify by the new key alone, and does: both signed it.
-    await writeSigners(storage, [waiting]);
     await publishKey(storage, waiting);
     await storage.replace(NEXT_KEY_PATH, Buffer.alloc(0));
+    await writeSigners(storage, [waiting]);
     return { old: current, next: waiting };
   });
   return await withLog(storage, async (log) => ({

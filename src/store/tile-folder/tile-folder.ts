@@ -4,7 +4,7 @@
  * alone; nobody writes without the lock in it.
  */
 
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { open, readdir, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -29,7 +29,7 @@ export function tileFolder(
   if (create) {
     mkdirSync(folder, { recursive: true, mode: PUBLIC.folder });
   }
-  if (lstatSync(join(folder, "."), { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new AppError("SOURCE_NOT_FOUND", `there is no folder ${quote(folder)}`);
   }
   const state = join(folder, STATE);
