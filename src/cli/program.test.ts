@@ -23,7 +23,18 @@ async function outcome(...args: string[]) {
   return { code, stdout: terminal.stdout, stderr: terminal.stderr };
 }
 
-const COMMANDS = ["scan", "verify", "sign", "digest", "keygen", "explain", "formats", "demo"];
+const COMMANDS = [
+  "scan",
+  "verify",
+  "sign",
+  "digest",
+  "keygen",
+  "log",
+  "history",
+  "explain",
+  "formats",
+  "demo",
+];
 
 describe("run", () => {
   it("shows help, for itself and for each command", async () => {
