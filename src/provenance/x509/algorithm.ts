@@ -1,5 +1,7 @@
 /** AlgorithmIdentifier and SubjectPublicKeyInfo (RFC 5280, sections 4.1.1.2 and 4.1.2.7). */
 
+import { createPublicKey } from "node:crypto";
+
 import { DerProblem, tryDer } from "../../codecs/der/der-problem.ts";
 import { DerReader } from "../../codecs/der/der-reader.ts";
 import { readBitStringBytes, readIntegerBytes, readOid } from "../../codecs/der/read-values.ts";
@@ -23,7 +25,9 @@ export function readPublicKey(reader: DerReader): PublicKeyInfo {
   const algorithm = readAlgorithm(inside);
   const key = readBitStringBytes(inside);
   inside.finish("a public key");
-  return { der: reader.whole(element), algorithm: keyAlgorithm(algorithm, key) };
+  const der = reader.whole(element);
+  const kind = keyAlgorithm(algorithm, key);
+  return { der, algorithm: kind.kind === "other" || isKey(der) ? kind : NO_KEY };
 }
 
 /** Reads a SubjectPublicKeyInfo that stands alone. */
@@ -34,6 +38,18 @@ export function parsePublicKey(der: Uint8Array): PublicKeyInfo | DerProblem {
     reader.finish("the public key");
     return key;
   });
+}
+
+const NO_KEY: KeyAlgorithm = { kind: "other", name: "no key of its kind" };
+
+/** A point may lie beside its curve: what holds such a key must not get to where keys are taken for sound. */
+function isKey(der: Uint8Array): boolean {
+  try {
+    createPublicKey({ key: Buffer.from(der), format: "der", type: "spki" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function keyAlgorithm({ oid, parameters }: AlgorithmIdentifier, key: Uint8Array): KeyAlgorithm {

@@ -142,6 +142,15 @@ describe("a leaf below a root", () => {
     expect(outcome(leaf)).toEqual(["x509/weak-algorithm"]);
   });
 
+  it("is refused with a key that is none, such as a point beside its curve", async () => {
+    const publicKey = Buffer.from(leafKey.publicKey);
+    publicKey[publicKey.length - 1] = (publicKey.at(-1) ?? 0) ^ 1;
+    const leaf = await leafOf(rootKey, "CN=root", { publicKey });
+
+    expect(leaf.publicKey.algorithm).toEqual({ kind: "other", name: "no key of its kind" });
+    expect(outcome(leaf)).toEqual(["x509/weak-algorithm"]);
+  });
+
   it.each(["P-384", "P-521", "rsa2048", "ed25519"] as const)("is valid below %s", async (kind) => {
     const key = makeKey(kind);
     const anchor = await authority(key, key, "CN=root", "CN=root");
