@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 
 import { holds } from "./bench.ts";
 import type { Bench, Row } from "./bench.ts";
+import { digest } from "./digest.ts";
 import { ggufStrings } from "./gguf-strings.ts";
 import { hub } from "./hub.ts";
 import { largeFile } from "./large-checkpoint.ts";
@@ -34,6 +35,7 @@ const BENCHES: readonly Bench[] = [
   zip,
   ggufStrings,
   hub,
+  digest,
   startUp,
   safetensorsHeader,
 ];

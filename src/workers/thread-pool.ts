@@ -1,4 +1,4 @@
-/** The thread backend of the scan pool: one file in flight per worker thread, each with a heap of its own. */
+/** Worker threads, one job in flight in each, each with a heap of its own: the thread backend of the scan pool. */
 
 /* oxlint-disable max-lines-per-function -- the pool is what its closures share */
 
@@ -6,48 +6,59 @@ import { Worker } from "node:worker_threads";
 
 import { lend, makeLoan } from "../bytes/lent-source.ts";
 import type { Loan, LoanRequest } from "../bytes/lent-source.ts";
-import type { PoolJob, PoolJobOptions, PoolSetup, ScanPool } from "../kernel/pool.ts";
+import type { PoolJob, PoolJobOptions, PoolSetup } from "../kernel/pool.ts";
 import type { FileReport } from "../kernel/report.ts";
 import type { LocatedTables } from "../kernel/tables.ts";
 
 /** What a worker is sent. */
-export interface WorkerOrder {
-  readonly job: PoolJob;
+export interface WorkerOrder<Job = PoolJob> {
+  readonly job: Job;
   readonly loan?: Loan;
 }
 
 /** What a worker answers. */
-export type WorkerAnswer =
+export type WorkerAnswer<Result = FileReport> =
   | { readonly kind: "progress"; readonly bytes: number }
   | { readonly kind: "tables"; readonly tables: readonly LocatedTables[] }
   | { readonly kind: "read"; readonly request: LoanRequest }
-  | { readonly kind: "report"; readonly report: FileReport };
+  | { readonly kind: "report"; readonly report: Result };
 
-interface Task extends PoolJobOptions {
-  readonly job: PoolJob;
-  readonly resolve: (report: FileReport) => void;
+interface Task<Job, Result> extends PoolJobOptions {
+  readonly job: Job;
+  readonly resolve: (report: Result) => void;
 }
 
-export interface ThreadPoolOptions {
-  readonly setup: PoolSetup;
+export interface ThreadPoolOptions<Job, Result> {
+  /** Where a worker starts: a file beside `cli/worker.ts`. */
+  readonly entry: URL;
+  /** What every worker gets, plain and serialisable. */
+  readonly setup: PoolSetup | undefined;
   readonly size: number;
-  /** The report of a file whose worker crashed. */
-  readonly crashed: (job: PoolJob, reason: string) => FileReport;
+  /** The result of a job whose worker crashed. */
+  readonly crashed: (job: Job, reason: string) => Result;
   /** Heap of one worker in MiB; past it the worker is killed and its file is `incomplete`. */
   readonly heap?: number;
 }
 
 const HEAP = 2048;
 
-export function threadPool(options: ThreadPoolOptions): ScanPool {
-  const { setup, size, crashed, heap = HEAP } = options;
-  const queue: Task[] = [];
+export interface ThreadPool<Job, Result> {
+  readonly size: number;
+  run(job: Job, options?: PoolJobOptions): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export function threadPool<Job, Result>(
+  options: ThreadPoolOptions<Job, Result>,
+): ThreadPool<Job, Result> {
+  const { entry, setup, size, crashed, heap = HEAP } = options;
+  const queue: Task<Job, Result>[] = [];
   const workers = new Set<Worker>();
   const idle: { readonly worker: Worker; readonly wake: () => void }[] = [];
   let closed = false;
 
-  const start = (task: Task, worker: Worker): void => {
-    const settle = (report: FileReport, reusable: boolean): void => {
+  const start = (task: Task<Job, Result>, worker: Worker): void => {
+    const settle = (report: Result, reusable: boolean): void => {
       // One by one: `removeAllListeners` also takes those with which Node makes messages arrive.
       worker.off("message", onMessage).off("error", onError).off("exit", onExit);
       task.resolve(report);
@@ -68,8 +79,8 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
     };
     worker.ref();
     const { job, lent } = task;
-    const order: WorkerOrder = lent === undefined ? { job } : { job, loan: makeLoan() };
-    const onMessage = (answer: WorkerAnswer): void => {
+    const order: WorkerOrder<Job> = lent === undefined ? { job } : { job, loan: makeLoan() };
+    const onMessage = (answer: WorkerAnswer<Result>): void => {
       switch (answer.kind) {
         case "progress":
           task.onProgress?.(answer.bytes);
@@ -95,8 +106,7 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
   };
 
   const spawn = (): Worker => {
-    // One place in the sources, in the library's modules and in the bundle.
-    const worker = new Worker(new URL("../cli/worker.js", import.meta.url), {
+    const worker = new Worker(entry, {
       workerData: setup,
       resourceLimits: { maxOldGenerationSizeMb: heap },
     });
@@ -108,7 +118,7 @@ export function threadPool(options: ThreadPoolOptions): ScanPool {
     size,
     run: (job, jobOptions = {}) =>
       new Promise((resolve) => {
-        const task: Task = { ...jobOptions, job, resolve };
+        const task: Task<Job, Result> = { ...jobOptions, job, resolve };
         const resting = idle.pop();
         if (resting !== undefined) {
           resting.wake();

@@ -18,7 +18,7 @@ export const powers: readonly Power[] = [
   {
     what: "processes and threads",
     imports: ["node:child_process", "node:worker_threads", "node:cluster"],
-    allowedIn: /^src\/(sandbox\/|workers\/|cli\/worker\.ts)/,
+    allowedIn: /^src\/(sandbox\/|workers\/|cli\/(?:hash-)?worker\.ts)/,
   },
   {
     what: "the network",

@@ -17,7 +17,7 @@ import { root } from "./program.ts";
 
 let folder = "";
 /** As it is shipped: workers are started from the file beside it. */
-let threadPool: (options: ThreadPoolOptions) => ScanPool;
+let threadPool: (options: ThreadPoolOptions<PoolJob, FileReport>) => ScanPool;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "weighbridge-workers-"));
@@ -46,6 +46,7 @@ const setup = { limits: DEFAULT_LIMITS, knownNames: [], requireWeightsOnly: fals
 describe("a pool of threads", () => {
   it("goes on when one of them runs out of memory", async () => {
     const pool = threadPool({
+      entry: pathToFileURL(join(root, "dist/cli/worker.js")),
       setup,
       size: 1,
       heap: 24,

@@ -12,7 +12,7 @@ import { rolldown } from "rolldown";
 import type { Plugin } from "rolldown";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const entries = ["main", "worker"];
+const entries = ["main", "worker", "hash-worker"];
 /** With all that they import. */
 const NEEDED_BY_ALL =
   /[\\/]src[\\/](?:cli[\\/](?:program|help|arguments|suggest|commands[\\/]scan)|scan[\\/]version)\.ts$/;
@@ -53,7 +53,7 @@ function importOnDemand(names: readonly string[], module: string): string {
   ].join("\n");
 }
 
-/** Writes `<folder>/main.js`, `<folder>/worker.js` and their chunks. Packages stay imports. */
+/** Writes `<folder>/main.js`, `<folder>/worker.js`, `<folder>/hash-worker.js` and their chunks. Packages stay imports. */
 export async function bundleProgram(folder: string): Promise<void> {
   const input = Object.fromEntries(
     entries
