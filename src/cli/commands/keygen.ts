@@ -11,6 +11,7 @@ export const keygenCommand: Command = {
   ],
   options: [
     { name: "curve", value: "NAME", help: "p256 (default), p384 or p521" },
+    { name: "no-password", help: "do not ask for a password, and do not encrypt the key" },
     { name: "password-stdin", help: "encrypt the private key with the password on standard input" },
   ],
   examples: [

@@ -11,7 +11,7 @@ import { OK } from "../exit-code.ts";
 import { PRIVATE, PUBLIC, refuseExisting, writeNewFile } from "../new-file.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
-import { askPassword } from "./ask-password.ts";
+import { choosePassword } from "./ask-password.ts";
 import { INDENT } from "./problem-lines.ts";
 
 const NAMES = ["p256", "p384", "p521"] as const;
@@ -27,7 +27,7 @@ export async function runKeygen(given: Arguments, terminal: Terminal): Promise<n
   const curve = CURVES[NAMES.indexOf(wanted)] ?? CURVES[0];
   const [secret, open] = [`${name}.key`, `${name}.pub`];
   refuseExisting([secret, open], "choose another name: weighbridge keygen NAME");
-  const password = given.has("password-stdin") ? await askPassword(given, secret) : undefined;
+  const password = await choosePassword(given, secret);
   const { privateKey } = generateKeyPairSync("ec", {
     namedCurve: curve?.namedCurve ?? "prime256v1",
   });
@@ -36,7 +36,7 @@ export async function runKeygen(given: Arguments, terminal: Terminal): Promise<n
   writeNewFile(open, publicKey.export({ type: "spki", format: "pem" }).toString(), PUBLIC);
   terminal.out.write(
     [
-      `${"private key".padEnd(INDENT.length)}${escapeText(secret)}, ${curve?.name ?? ""}, ${password === undefined ? "not encrypted" : "encrypted"}: keep it to yourself`,
+      `${"private key".padEnd(INDENT.length)}${escapeText(secret)}, ${curve?.name ?? ""}, ${password === "" ? "not encrypted" : "encrypted"}: keep it to yourself`,
       `${"public key".padEnd(INDENT.length)}${escapeText(open)}, for those who verify`,
       `${"fingerprint".padEnd(INDENT.length)}${keyFingerprint(publicKey)}`,
       "",
@@ -45,8 +45,7 @@ export async function runKeygen(given: Arguments, terminal: Terminal): Promise<n
   return OK;
 }
 
-function privatePem(key: KeyObject, password: string | undefined): string {
-  const options =
-    password === undefined ? {} : ({ cipher: "aes-256-cbc", passphrase: password } as const);
+function privatePem(key: KeyObject, password: string): string {
+  const options = password === "" ? {} : ({ cipher: "aes-256-cbc", passphrase: password } as const);
   return key.export({ type: "pkcs8", format: "pem", ...options }).toString();
 }
