@@ -13,6 +13,7 @@ import { keyFingerprint } from "../../src/provenance/oms/keys.ts";
 import { fails } from "../../src/provenance/oms/problem.ts";
 import { verifyModel } from "../../src/provenance/oms/verify.ts";
 import type { Verification, VerifyOptions } from "../../src/provenance/oms/verify.ts";
+import { rootDigest } from "../../src/provenance/oms/root-digest.ts";
 import { writeStatement } from "../../src/provenance/oms/write-statement.ts";
 import { resolveLink } from "../../src/scan/links.ts";
 import { sha256 } from "../../src/bytes/hash.ts";
@@ -158,4 +159,17 @@ export function failuresOf({ problems }: Verification): string[] {
 /** Rules of everything that is told. */
 export function toldOf({ problems }: Verification): string[] {
   return [...new Set(problems.map(({ rule }) => rule.id))];
+}
+
+/** A properly signed statement that is spoiled before. */
+export function spoiled(content: ModelContent, spoil: (statement: Statement) => unknown): Buffer {
+  const statement = statementOf(content);
+  spoil(statement);
+  return signed(statement);
+}
+
+/** Gives a statement the root digest that its list makes. */
+export function withRoot(statement: Statement): void {
+  const digests = statement.predicate.resources.map(({ digest }) => digest);
+  statement.subject[0] = { name: "model", digest: { sha256: rootDigest(digests) } };
 }

@@ -61,6 +61,7 @@ export async function runSign(
       ...(chain === undefined ? {} : { chain: chain.certificates }),
       name: model.name,
       allowSymlinks,
+      ...(await stamping(given)),
       dotName: model.tree.kind === "file" && compat === "python-1.1",
     });
     if (signed.kind === "refused") {
@@ -72,6 +73,12 @@ export async function runSign(
     terminal.err.write(problemLines(digested.problems, style, false));
     return OK;
   });
+}
+
+/** Loads what talks to authorities where one is named. */
+async function stamping(given: Arguments) {
+  const url = given.value("timestamp");
+  return url === undefined ? {} : { stamp: (await import("./stamp.ts")).stampWith(url) };
 }
 
 function refuse(

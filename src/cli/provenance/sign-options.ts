@@ -21,6 +21,11 @@ export const SIGN_OPTIONS: readonly OptionSpec[] = [
     value: "COMMAND",
     help: "sign with a program instead of a key; see docs/signing.md",
   },
+  {
+    name: "timestamp",
+    value: "URL",
+    help: "have an authority state when it was signed (RFC 3161)",
+  },
   ...MODEL_OPTIONS,
   {
     name: "oms-compat",

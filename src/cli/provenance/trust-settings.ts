@@ -4,6 +4,7 @@ import { AppError } from "../../kernel/errors.ts";
 import { readBundle } from "../../provenance/oms/bundle.ts";
 import type { Bundle } from "../../provenance/oms/bundle.ts";
 import { certificateTrust } from "../../provenance/oms/certificate-trust.ts";
+import { signingTime } from "../../provenance/oms/signing-time.ts";
 import type { Trust } from "../../provenance/oms/trust.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { readCertificates, readPublicKey } from "./read-keys.ts";
@@ -37,18 +38,16 @@ export function readTrust(
       },
     );
   }
+  const authorities = readCertificates(given.values("timestamp-chain"));
+  const now = Date.now();
+  const timeOf = (signed: Bundle) => signingTime(signed, authorities, now);
   const wanted = method ?? methodOf(bundle, key !== undefined);
   if (wanted === "key" && key !== undefined) {
-    return { kind: "key", key: readPublicKey(key) };
+    return { kind: "key", key: readPublicKey(key), timeOf };
   }
   if (wanted === "certificate" && chain.length > 0) {
     const anchors = readCertificates(chain);
-    const at = Date.now();
-    const basis = { kind: "now", at: new Date(at).toISOString() } as const;
-    return certificateTrust({
-      anchors,
-      timeOf: () => Promise.resolve({ at, basis, problems: [] }),
-    });
+    return certificateTrust({ anchors, timeOf });
   }
   const signed = method === undefined ? "the model was signed in another way, so " : "";
   throw new AppError("USAGE", `${signed}${name} needs ${NEEDED[wanted]}`, {

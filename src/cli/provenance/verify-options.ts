@@ -9,6 +9,12 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
     value: "FILE",
     help: "the signature (default: model.sig in the model, then here)",
   },
+  {
+    name: "timestamp-chain",
+    value: "FILE",
+    repeatable: true,
+    help: "roots of the timestamp authorities that you trust; repeatable",
+  },
   { name: "format", short: "f", value: "NAME", help: "terminal (default), json or sarif" },
   { name: "output", short: "o", value: "FILE", help: "write the report to FILE" },
   ...MODEL_OPTIONS,

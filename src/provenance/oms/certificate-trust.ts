@@ -14,21 +14,14 @@ import type { Bundle } from "./bundle.ts";
 import { aboutSignature } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { KEY_UNSUPPORTED } from "./rules.ts";
-import type { CertificateOutcome, TimeBasis, Trust } from "./trust.ts";
+import type { CertificateOutcome, Trust, TrustedTime } from "./trust.ts";
 
 const RULES: ReadonlyMap<string, RuleInfo> = new Map(X509_RULES.map((rule) => [rule.id, rule]));
-
-export interface TrustedTime {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly basis: TimeBasis;
-  readonly problems: readonly Problem[];
-}
 
 export interface CertificateTrustOptions {
   readonly anchors: readonly Certificate[];
   /** For which time the certificates are checked: a verified timestamp of the bundle, or now. */
-  readonly timeOf: (bundle: Bundle) => Promise<TrustedTime>;
+  readonly timeOf: (bundle: Bundle) => TrustedTime;
 }
 
 /** Trusts whoever has a certificate for signing code that leads to one of the anchors. */
@@ -36,11 +29,8 @@ export function certificateTrust(options: CertificateTrustOptions): Trust {
   return { kind: "certificate", judge: (bundle) => judge(bundle, options) };
 }
 
-async function judge(
-  bundle: Bundle,
-  { anchors, timeOf }: CertificateTrustOptions,
-): Promise<CertificateOutcome> {
-  const { at, basis, problems } = await timeOf(bundle);
+function judge(bundle: Bundle, { anchors, timeOf }: CertificateTrustOptions): CertificateOutcome {
+  const { at, basis, problems } = timeOf(bundle);
   const { chain, malformed } = readChain(bundle);
   const [leaf] = chain;
   if (leaf === undefined) {

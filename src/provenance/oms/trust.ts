@@ -42,6 +42,13 @@ export interface TimeBasis {
   readonly authority?: string;
 }
 
+export interface TrustedTime {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly basis: TimeBasis;
+  readonly problems: readonly Problem[];
+}
+
 export interface TrustOutcome {
   /** Set where the signature holds and is by somebody who is trusted. */
   readonly signer?: SignerIdentity;
@@ -58,9 +65,13 @@ export interface CertificateOutcome {
 }
 
 export type Trust =
-  | { readonly kind: "key"; readonly key: KeyObject }
+  | {
+      readonly kind: "key";
+      readonly key: KeyObject;
+      readonly timeOf?: (bundle: Bundle) => TrustedTime;
+    }
   /** Judges the certificates of a bundle. */
-  | { readonly kind: "certificate"; judge(bundle: Bundle): Promise<CertificateOutcome> };
+  | { readonly kind: "certificate"; judge(bundle: Bundle): CertificateOutcome };
 
 const METHODS = {
   key: "with a bare key",
@@ -74,11 +85,11 @@ const WANTED = {
 } as const;
 
 /** Checks who signed a bundle. Throws nothing because of content. */
-export async function judgeSigner(
+export function judgeSigner(
   bundle: Bundle,
   trust: Trust,
   compat: "legacy" | "strict",
-): Promise<TrustOutcome> {
+): TrustOutcome {
   const problems = typeProblems(bundle);
   if (bundle.material.kind !== trust.kind) {
     const message = `it was signed ${METHODS[bundle.material.kind]}, so ${WANTED[trust.kind]} cannot verify it`;
@@ -86,9 +97,15 @@ export async function judgeSigner(
   }
   if (trust.kind === "key") {
     const outcome = judgeKey(trust.key, bundle, compat);
-    return { ...outcome, problems: [...outcome.problems, ...problems] };
+    const time = trust.timeOf?.(bundle);
+    return {
+      ...outcome,
+      // A key has no dates: only a time that somebody vouches for says anything.
+      ...(time?.basis.kind === "timestamp" ? { time: time.basis } : {}),
+      problems: [...outcome.problems, ...(time?.problems ?? []), ...problems],
+    };
   }
-  const { key, identity, time, problems: found } = await trust.judge(bundle);
+  const { key, identity, time, problems: found } = trust.judge(bundle);
   const signed = key === undefined ? [] : signatureProblems(key, bundle, compat);
   const all = [...found, ...signed, ...problems];
   const curve = key === undefined ? undefined : curveOf(key)?.name;

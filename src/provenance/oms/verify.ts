@@ -74,7 +74,7 @@ export async function verifyModel(
     signer,
     time,
     problems: aboutSigner,
-  } = await judgeSigner(bundle, options.trust, options.compat);
+  } = judgeSigner(bundle, options.trust, options.compat);
   const { manifest, predicateType = "", problems } = readStatement(bundle.envelope.payload);
   const all: Problem[] = [
     ...aboutSigner,
