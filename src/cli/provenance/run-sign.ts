@@ -16,10 +16,12 @@ import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import { ignoresGit } from "./model-options.ts";
 import { ignoredPaths, onlyModel, openModel, outputInModel } from "./model-target.ts";
+import type { ModelTarget } from "./model-target.ts";
 import { INDENT, problemLines } from "./problem-lines.ts";
 import { openSigner } from "./open-signer.ts";
 import { readChain } from "./read-chain.ts";
 import { withWork } from "./work.ts";
+import type { Work } from "./work.ts";
 import { writeSignature } from "./write-signature.ts";
 
 const DEFAULT_SIGNATURE = "model.sig";
@@ -45,8 +47,14 @@ export async function runSign(
   const allowSymlinks = given.has("allow-symlinks");
   const style = makeStyle(wantsColor(given.value("color"), terminal.err));
   return await withWork(given, terminal, async (work) => {
+    const gate = await openGate(given, model, work);
+    if (gate?.report.verdict === "malicious" && !given.has("sign-anyway")) {
+      terminal.err.write(refusal(model.ref, gate.lines(style), style));
+      return FAILED;
+    }
     const digested = await digestModel(model.tree, {
       ...work,
+      hash: gate?.hash ?? work.hash,
       ignorePaths: ignoredPaths(model, given),
       ignoreGitPaths: ignoresGit(given),
       signaturePath: outputInModel(model, target),
@@ -73,6 +81,25 @@ export async function runSign(
     terminal.err.write(problemLines(digested.problems, style, false));
     return OK;
   });
+}
+
+/** Scans the model, unless the user wants it unseen. */
+async function openGate(given: Arguments, model: ModelTarget, work: Work) {
+  if (given.has("no-scan")) {
+    return undefined;
+  }
+  const { scanGate, maliciousLines } = await import("./scan-gate.ts");
+  const gate = await scanGate(model.tree, work.hash, work.signal);
+  return { ...gate, lines: (style: Style) => maliciousLines(gate.report, style) };
+}
+
+function refusal(ref: string, lines: string, style: Style): string {
+  return [
+    `${style.bold("not signed")}  ${escapeText(ref)}: it harms whoever loads it`,
+    lines.trimEnd(),
+    `${INDENT}a signature would vouch for that; if you know better: --sign-anyway`,
+    "",
+  ].join("\n");
 }
 
 /** Loads what talks to authorities where one is named. */

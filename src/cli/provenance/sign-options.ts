@@ -26,6 +26,9 @@ export const SIGN_OPTIONS: readonly OptionSpec[] = [
     value: "URL",
     help: "have an authority state when it was signed (RFC 3161)",
   },
+  { name: "scan", help: "scan the model before it is signed, in the same read (default)" },
+  { name: "no-scan", help: "sign without looking at what it does" },
+  { name: "sign-anyway", help: "sign even what the scan finds malicious" },
   ...MODEL_OPTIONS,
   {
     name: "oms-compat",
