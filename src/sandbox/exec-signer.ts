@@ -41,7 +41,9 @@ async function run(command: string, input: Uint8Array): Promise<Buffer> {
     if (size <= LARGEST) {
       chunks.push(chunk);
     } else {
+      // What the shell started goes on without it, until nobody reads what it writes.
       child.kill();
+      child.stdout.destroy();
     }
   });
   // A program that does not read its input closes it; what it then answers decides.
