@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { parseCertificates } from "../../src/provenance/x509/parse-certificates.ts";
+import { extendedKeyUsage, keyUsage } from "../../src/provenance/x509/issue.ts";
+import { caExtensions, makeCertificate, makeKey, pem } from "../builders/certificates.ts";
 import { hasPython } from "../fuzz/oracle.ts";
 import { runHere, runProcess } from "./program.ts";
 import type { Outcome } from "./program.ts";
@@ -98,6 +100,56 @@ describe("an authority", () => {
     const refused = await here(...verify, "other/ca.pem");
     expect(refused.code).toBe(1);
     expect(refused.stdout).toContain("x509/bad-signature");
+  });
+
+  it("issues for further purposes", async () => {
+    const purpose = "1.3.6.1.4.1.99999.1";
+    const issue = [
+      "ca",
+      "issue",
+      "pki",
+      "--subject",
+      "x",
+      "--out",
+      "purpose.pem",
+      "--eku",
+      purpose,
+    ];
+    await here(...issue);
+
+    expect(parseCertificates(Buffer.from(read("purpose.pem")))).toMatchObject({
+      certificates: [{ extendedKeyUsage: ["1.3.6.1.5.5.7.3.3", purpose] }],
+    });
+  });
+
+  it("of somebody else, with a purpose of its own, is taken where the user says so", async () => {
+    const purpose = "1.3.6.1.4.1.99999.1";
+    const [root, key] = [makeKey(), makeKey()];
+    const validity = { notBefore: 0, notAfter: Date.UTC(2200, 0) };
+    const extensions = [keyUsage("digitalSignature"), extendedKeyUsage([purpose])];
+    const subject = { subject: "CN=own", extensions };
+    const authority = await makeCertificate(root, root, {
+      ...validity,
+      extensions: caExtensions(),
+    });
+    const leaf = await makeCertificate(key, root, { ...validity, ...subject });
+    for (const [name, text] of Object.entries({
+      root: pem(authority),
+      own: pem(leaf),
+      key: key.pem,
+    })) {
+      writeFileSync(join(folder, `eku-${name}.pem`), text);
+    }
+    const files = ["--signature", "eku.sig", "--certificate-chain", "eku-root.pem"];
+    const signer = ["--private-key", "eku-key.pem", "--signing-certificate", "eku-own.pem"];
+    await here("sign", "certificate", "pki", ...signer, ...files);
+    const verify = ["verify", "certificate", "pki", ...files];
+
+    expect((await here(...verify)).stdout).toContain("x509/no-code-signing");
+    expect((await here(...verify, "--allow-eku", "1.2.3")).code).toBe(1);
+    expect((await here(...verify, "--allow-eku", purpose)).code).toBe(0);
+    const wrong = await here(...verify, "--allow-eku", "models");
+    expect(wrong.stderr).toContain("--allow-eku is one such as");
   });
 
   it.each([

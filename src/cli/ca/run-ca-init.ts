@@ -8,7 +8,7 @@ import { issueRoot } from "../../provenance/x509/issue.ts";
 import type { Arguments } from "../command.ts";
 import { OK } from "../exit-code.ts";
 import { PRIVATE, PUBLIC, refuseExisting, writeNewFile } from "../new-file.ts";
-import { canPrompt, passwordFromInput, promptPassword } from "../password.ts";
+import { choosePassword } from "../provenance/ask-password.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import {
@@ -35,7 +35,7 @@ export async function runCaInit(given: Arguments, terminal: Terminal): Promise<n
   const curve = oneOf("--curve", given.value("curve"), CURVE_NAMES) ?? "p256";
   const files = caFiles(folder);
   refuseExisting([files.key, files.certificate], "an authority has one key; choose another folder");
-  const password = await newPassword(given, files.key);
+  const password = await choosePassword(given, files.key);
   const key = makePrivateKey(curve);
   const spec = { subject, from: Date.now(), days, pathLength };
   const root = readBack(await issueRoot(spec, localSigner(key)));
@@ -50,16 +50,6 @@ export async function runCaInit(given: Arguments, terminal: Terminal): Promise<n
     ]),
   );
   return OK;
-}
-
-/** Empty for none. Scripts get none unless they say so. */
-async function newPassword(given: Arguments, file: string): Promise<string> {
-  if (given.has("password-stdin")) {
-    return await passwordFromInput();
-  }
-  return canPrompt()
-    ? await promptPassword(`Password for ${file} (empty for none)`, { confirm: true })
-    : "";
 }
 
 function makeFolder(folder: string): void {

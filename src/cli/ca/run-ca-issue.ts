@@ -11,6 +11,7 @@ import { EKU } from "../../provenance/x509/oids.ts";
 import { validatePath } from "../../provenance/x509/validate-path.ts";
 import type { Arguments } from "../command.ts";
 import { OK } from "../exit-code.ts";
+import { oidValues } from "../oid-option.ts";
 import { PRIVATE, PUBLIC, refuseExisting, writeNewFile } from "../new-file.ts";
 import { askPassword } from "../provenance/ask-password.ts";
 import {
@@ -39,7 +40,6 @@ const COMMAND = "ca issue";
 /** Printable ASCII without blanks, as certificates hold both (IA5String). */
 const EMAIL = /^[!-?A-~]+@[!-?A-~]+$/;
 const URI = /^[A-Za-z][A-Za-z\d+.-]*:[!-~]+$/;
-const OID = /^[0-2](?:\.(?:0|[1-9]\d{0,37})){1,30}$/;
 
 /** Gives the exit code. Throws `AppError` where the authority cannot issue, or a file is there already. */
 export async function runCaIssue(given: Arguments, terminal: Terminal): Promise<number> {
@@ -49,7 +49,7 @@ export async function runCaIssue(given: Arguments, terminal: Terminal): Promise<
   const days = numberOption(given, "days", { fallback: 365, from: 1, to: 36_500 });
   const emails = checked(given, "email", EMAIL, "ada@example.org");
   const uris = checked(given, "uri", URI, "https://example.org/ada");
-  const eku = [EKU.codeSigning, ...checked(given, "eku", OID, "1.3.6.1.5.5.7.3.3")];
+  const eku = [EKU.codeSigning, ...oidValues(given, "eku")];
   const publicPath = given.value("public-key");
   const keyPath = publicPath === undefined ? `${out.replace(/\.(?:pem|crt|cer)$/, "")}.key` : "";
   refuseExisting(keyPath === "" ? [out] : [out, keyPath], "choose another --out");

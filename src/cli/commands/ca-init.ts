@@ -15,6 +15,7 @@ export const caInitCommand: Command = {
     { name: "days", value: "N", help: "how long the root is valid (3650)" },
     { name: "curve", value: "NAME", help: "p256 (default), p384 or p521" },
     { name: "path-length", value: "N", help: "how many authorities may follow below it (0)" },
+    { name: "no-password", help: "leave the key unencrypted without asking" },
     { name: "password-stdin", help: "encrypt the key with the password on standard input" },
   ],
   examples: [

@@ -1,7 +1,7 @@
 /** `weighbridge verify certificate`: what it takes. */
 
 import type { Command } from "../command.ts";
-import { CHAIN_OPTION, VERIFY_OPTIONS } from "../provenance/verify-options.ts";
+import { CHAIN_OPTION, EKU_OPTION, VERIFY_OPTIONS } from "../provenance/verify-options.ts";
 
 export const verifyCertificateCommand: Command = {
   name: "verify certificate",
@@ -12,6 +12,7 @@ export const verifyCertificateCommand: Command = {
   ],
   options: [
     CHAIN_OPTION,
+    EKU_OPTION,
     ...VERIFY_OPTIONS,
     {
       name: "log-fingerprints",

@@ -1,7 +1,12 @@
 /** `weighbridge verify MODEL`: the way of signing is the bundle's, whom to trust is the caller's. */
 
 import type { Command } from "../command.ts";
-import { CHAIN_OPTION, KEY_OPTION, VERIFY_OPTIONS } from "../provenance/verify-options.ts";
+import {
+  CHAIN_OPTION,
+  EKU_OPTION,
+  KEY_OPTION,
+  VERIFY_OPTIONS,
+} from "../provenance/verify-options.ts";
 
 export const verifyModelCommand: Command = {
   name: "verify",
@@ -14,6 +19,7 @@ export const verifyModelCommand: Command = {
     { name: "key", short: "k", value: "FILE", help: KEY_OPTION.help },
     KEY_OPTION,
     CHAIN_OPTION,
+    EKU_OPTION,
     ...VERIFY_OPTIONS,
   ],
   examples: [

@@ -7,6 +7,7 @@ import { certificateTrust } from "../../provenance/oms/certificate-trust.ts";
 import { signingTime } from "../../provenance/oms/signing-time.ts";
 import type { Trust } from "../../provenance/oms/trust.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
+import { oidValues } from "../oid-option.ts";
 import { readCertificates, readPublicKey } from "./read-keys.ts";
 
 type Method = "key" | "certificate";
@@ -47,7 +48,7 @@ export function readTrust(
   }
   if (wanted === "certificate" && chain.length > 0) {
     const anchors = readCertificates(chain);
-    return certificateTrust({ anchors, timeOf });
+    return certificateTrust({ anchors, timeOf, allowedEku: oidValues(given, "allow-eku") });
   }
   const signed = method === undefined ? "the model was signed in another way, so " : "";
   throw new AppError("USAGE", `${signed}${name} needs ${NEEDED[wanted]}`, {

@@ -45,6 +45,13 @@ export const KEY_OPTION: OptionSpec = {
   help: "the public key that you trust, as PEM",
 };
 
+export const EKU_OPTION: OptionSpec = {
+  name: "allow-eku",
+  value: "OID",
+  repeatable: true,
+  help: "take certificates for this purpose, too, not only for code signing",
+};
+
 export const CHAIN_OPTION: OptionSpec = {
   name: "certificate-chain",
   value: "FILE",

@@ -7,6 +7,7 @@ import { createPublicKey, hash } from "node:crypto";
 
 import type { RuleInfo } from "../../kernel/rule.ts";
 import type { Certificate } from "../x509/certificate.ts";
+import { EKU } from "../x509/oids.ts";
 import { parseCertificate } from "../x509/parse-certificate.ts";
 import { MALFORMED, X509_RULES } from "../x509/rules.ts";
 import { validatePath } from "../x509/validate-path.ts";
@@ -22,6 +23,8 @@ export interface CertificateTrustOptions {
   readonly anchors: readonly Certificate[];
   /** For which time the certificates are checked: a verified timestamp of the bundle, or now. */
   readonly timeOf: (bundle: Bundle) => TrustedTime;
+  /** Key purposes, as object identifiers, that are taken beside code signing. */
+  readonly allowedEku?: readonly string[];
 }
 
 /** Trusts whoever has a certificate for signing code that leads to one of the anchors. */
@@ -29,7 +32,10 @@ export function certificateTrust(options: CertificateTrustOptions): Trust {
   return { kind: "certificate", judge: (bundle) => judge(bundle, options) };
 }
 
-function judge(bundle: Bundle, { anchors, timeOf }: CertificateTrustOptions): CertificateOutcome {
+function judge(
+  bundle: Bundle,
+  { anchors, timeOf, allowedEku = [] }: CertificateTrustOptions,
+): CertificateOutcome {
   const { at, basis, problems } = timeOf(bundle);
   const { chain, malformed } = readChain(bundle);
   const [leaf] = chain;
@@ -50,7 +56,8 @@ function judge(bundle: Bundle, { anchors, timeOf }: CertificateTrustOptions): Ce
     type: "spki",
     format: "der",
   });
-  const result = validatePath(leaf, { intermediates: chain.slice(1), anchors, at });
+  const eku = [EKU.codeSigning, ...allowedEku];
+  const result = validatePath(leaf, { intermediates: chain.slice(1), anchors, at, eku });
   if (result.kind === "invalid") {
     const found = result.problems.map(({ rule, message }) =>
       aboutSignature(RULES.get(rule) ?? MALFORMED, message),
