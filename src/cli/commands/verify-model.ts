@@ -4,13 +4,14 @@ import type { Command } from "../command.ts";
 import {
   CHAIN_OPTION,
   EKU_OPTION,
+  IDENTITY_OPTIONS,
   KEY_OPTION,
   VERIFY_OPTIONS,
 } from "../provenance/verify-options.ts";
 
 export const verifyModelCommand: Command = {
   name: "verify",
-  usage: "<model> --key <file> | --certificate-chain <file> [options]",
+  usage: "<model> --key <file> | --certificate-chain <file> | --identity <name> [options]",
   about: [
     "Verifies that a model is what somebody signed whom you trust. How it was signed is read from",
     "the signature; keys and roots are yours to give, and never taken from it.",
@@ -20,6 +21,7 @@ export const verifyModelCommand: Command = {
     KEY_OPTION,
     CHAIN_OPTION,
     EKU_OPTION,
+    ...IDENTITY_OPTIONS,
     ...VERIFY_OPTIONS,
   ],
   examples: [

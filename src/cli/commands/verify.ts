@@ -19,6 +19,10 @@ export const verifyGroup: CommandGroup = {
       summary: "by the root of the publisher's certificate",
       load: async () => (await import("./verify-certificate.ts")).verifyCertificateCommand,
     },
+    sigstore: {
+      summary: "by the name of whoever logged in to sign (keyless)",
+      load: async () => (await import("./verify-sigstore.ts")).verifySigstoreCommand,
+    },
   },
   fallback: async () => (await import("./verify-model.ts")).verifyModelCommand,
   examples: [],

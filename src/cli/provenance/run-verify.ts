@@ -34,7 +34,7 @@ const COMPAT = ["legacy", "strict"] as const;
 export interface VerifyKind {
   readonly spec: CommandSpec;
   /** How the model has to be signed; as the signature says, where it is missing. */
-  readonly method: "key" | "certificate" | undefined;
+  readonly method: "key" | "certificate" | "sigstore" | undefined;
 }
 
 /** Gives the exit code. Throws `AppError` where it could not be verified at all. */
@@ -54,7 +54,7 @@ export async function runVerify(
       ? undefined
       : readNamedFile(signature, "the signature", MAX_BUNDLE_BYTES + 1);
   // What is missing on the command line is said before a model is read for minutes.
-  const trust = readTrust(given, spec, method, bundle ?? new Uint8Array());
+  const trust = await readTrust(given, spec, method, bundle ?? new Uint8Array());
   if (bundle === undefined) {
     report.write({ model, signature, verification: unsigned(), subset });
     return FAILED;

@@ -8,13 +8,15 @@ import { signingTime } from "../../provenance/oms/signing-time.ts";
 import type { Trust } from "../../provenance/oms/trust.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { oidValues } from "../oid-option.ts";
+import { keylessTrust, namesIdentity } from "./keyless-trust.ts";
 import { readCertificates, readPublicKey } from "./read-keys.ts";
 
-type Method = "key" | "certificate";
+type Method = "key" | "certificate" | "sigstore";
 
 const NEEDED: Readonly<Record<Method, string>> = {
   key: "a public key: --public-key FILE",
   certificate: "the root that you trust: --certificate-chain FILE",
+  sigstore: "who may have signed: --identity NAME --identity-provider URL",
 };
 
 /**
@@ -22,33 +24,39 @@ const NEEDED: Readonly<Record<Method, string>> = {
  *
  * @param method that was asked for; that of the bundle where none was.
  */
-export function readTrust(
+export async function readTrust(
   given: Arguments,
   { name }: CommandSpec,
   method: Method | undefined,
   bundle: Uint8Array,
-): Trust {
+): Promise<Trust> {
   const key = given.value("key") ?? given.value("public-key");
   const chain = given.values("certificate-chain");
-  if (method === undefined && key === undefined && chain.length === 0) {
+  const isKeyless = namesIdentity(given);
+  if (method === undefined && key === undefined && chain.length === 0 && !isKeyless) {
     throw new AppError(
       "USAGE",
-      `${name} needs whom to trust: --key FILE or --certificate-chain FILE`,
+      `${name} needs whom to trust: --key FILE, --certificate-chain FILE or --identity NAME`,
       {
-        hint: "the key or the root comes from the publisher, on another way than the model",
+        hint: "the key, the root or the name comes from the publisher, on another way than the model",
       },
     );
   }
   const authorities = readCertificates(given.values("timestamp-chain"));
   const now = Date.now();
   const timeOf = (signed: Bundle) => signingTime(signed, authorities, now);
-  const wanted = method ?? methodOf(bundle, key !== undefined);
+  const other = isKeyless && chain.length === 0 ? "sigstore" : "certificate";
+  const guess = key === undefined ? other : "key";
+  const wanted = method ?? methodOf(bundle, guess);
   if (wanted === "key" && key !== undefined) {
     return { kind: "key", key: readPublicKey(key), timeOf };
   }
   if (wanted === "certificate" && chain.length > 0) {
     const anchors = readCertificates(chain);
     return certificateTrust({ anchors, timeOf, allowedEku: oidValues(given, "allow-eku") });
+  }
+  if (wanted === "sigstore" && isKeyless) {
+    return await keylessTrust(given, bundle);
   }
   const signed = method === undefined ? "the model was signed in another way, so " : "";
   throw new AppError("USAGE", `${signed}${name} needs ${NEEDED[wanted]}`, {
@@ -57,23 +65,16 @@ export function readTrust(
 }
 
 /** A bundle that cannot be read fails by itself, with whatever the user gave. */
-function methodOf(bytes: Uint8Array, hasKey: boolean): Method {
+function methodOf(bytes: Uint8Array, guess: Method): Method {
   const read = readBundle(bytes);
   const kind: Bundle["material"]["kind"] | undefined =
     read.kind === "bundle" ? read.bundle.material.kind : undefined;
   switch (kind) {
     case "key":
     case "certificate":
-      return kind;
     case "sigstore":
-      throw new AppError(
-        "USAGE",
-        "the model was signed keyless, through Sigstore: there is nothing to say whom to trust",
-        {
-          hint: "this version verifies signatures by keys and by certificates",
-        },
-      );
+      return kind;
     default:
-      return hasKey ? "key" : "certificate";
+      return guess;
   }
 }

@@ -64,6 +64,11 @@ function signerLines({ signer, time, method }: Verification): string[] {
 }
 
 function who(signer: SignerIdentity): string {
+  if (signer.kind === "identity") {
+    const { identity, issuer, logEntries } = signer;
+    const entries = logEntries.map(({ log, index }) => `, entry ${index} of ${log}`).join("");
+    return escapeText(`${identity}, by the word of ${issuer}${entries}`);
+  }
   return signer.kind === "key"
     ? `the key ${signer.fingerprint} (${signer.curve})`
     : `${signer.subject}, issued by ${signer.issuer}, root ${signer.root} (${signer.curve}, certificate ${signer.fingerprint})`;

@@ -58,3 +58,22 @@ export const CHAIN_OPTION: OptionSpec = {
   repeatable: true,
   help: "the roots that you trust, as PEM; repeatable",
 };
+
+export const IDENTITY_OPTIONS: readonly OptionSpec[] = [
+  { name: "identity", value: "NAME", help: "who has to have signed, to the letter (keyless)" },
+  {
+    name: "identity-pattern",
+    value: "PATTERN",
+    help: "any of many: * stands for a part of a step, ** for steps",
+  },
+  {
+    name: "identity-provider",
+    value: "URL",
+    help: "where the signer logged in, to the letter",
+  },
+  {
+    name: "trust-config",
+    value: "FILE",
+    help: "trust of a private instance (ClientTrustConfig or TrustedRoot)",
+  },
+];

@@ -110,6 +110,11 @@ function readMaterial(value: JsonValue | undefined): Omit<Bundle, "envelope"> | 
     case "certificate":
       return { material: { kind: "sigstore" }, timestamps };
     default: {
+      // Versions 0.1 and 0.2 had chains for keyless signatures too; what was published in a log is one of those.
+      const entries = fieldOf(object, "tlogEntries");
+      if (Array.isArray(entries) && entries.length > 0) {
+        return { material: { kind: "sigstore" }, timestamps };
+      }
       const chain = rawList(fieldOf(form, "certificates"), "rawBytes");
       return chain === undefined || chain.length === 0 || chain.length > MAX_CERTIFICATES
         ? "its certificates cannot be read"

@@ -31,6 +31,17 @@ export type SignerIdentity =
       readonly fingerprint: string;
       /** The root that the path ends at. */
       readonly root: string;
+    }
+  /** Somebody who logged in to sign, without a key that anybody keeps. */
+  | {
+      readonly kind: "identity";
+      readonly identity: string;
+      /** Whose word it is. */
+      readonly issuer: string;
+      /** What else the certificate says, such as `sourceRepository`. */
+      readonly claims: Readonly<Record<string, string>>;
+      /** Where the signature was published. */
+      readonly logEntries: readonly { readonly log: string; readonly index: string }[];
     };
 
 /** For which time certificates were checked; a bare key has no times. */
@@ -64,6 +75,13 @@ export interface CertificateOutcome {
   readonly problems: readonly Problem[];
 }
 
+export interface KeylessOutcome {
+  /** Set where all of the bundle holds: its signature is checked with the rest. */
+  readonly signer?: Extract<SignerIdentity, { kind: "identity" }>;
+  readonly time?: TimeBasis;
+  readonly problems: readonly Problem[];
+}
+
 export type Trust =
   | {
       readonly kind: "key";
@@ -71,7 +89,9 @@ export type Trust =
       readonly timeOf?: (bundle: Bundle) => TrustedTime;
     }
   /** Judges the certificates of a bundle. */
-  | { readonly kind: "certificate"; judge(bundle: Bundle): CertificateOutcome };
+  | { readonly kind: "certificate"; judge(bundle: Bundle): CertificateOutcome }
+  /** Judges the bundle as a whole. */
+  | { readonly kind: "sigstore"; judge(bundle: Bundle): KeylessOutcome };
 
 const METHODS = {
   key: "with a bare key",
@@ -82,6 +102,7 @@ const METHODS = {
 const WANTED = {
   key: "the public key that was given",
   certificate: "the certificates that were given",
+  sigstore: "the identity that was given",
 } as const;
 
 /** Checks who signed a bundle. Throws nothing because of content. */
@@ -104,6 +125,10 @@ export function judgeSigner(
       ...(time?.basis.kind === "timestamp" ? { time: time.basis } : {}),
       problems: [...outcome.problems, ...(time?.problems ?? []), ...problems],
     };
+  }
+  if (trust.kind === "sigstore") {
+    const outcome = trust.judge(bundle);
+    return { ...outcome, problems: [...outcome.problems, ...problems] };
   }
   const { key, identity, time, problems: found } = trust.judge(bundle);
   const signed = key === undefined ? [] : signatureProblems(key, bundle, compat);
