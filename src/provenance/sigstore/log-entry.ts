@@ -44,8 +44,13 @@ function idOf({ checkpointKeyId, logId }: Log): Buffer {
   return (checkpointKeyId ?? logId)?.keyId ?? Buffer.alloc(0);
 }
 
+/** The entry's number as far as it is proved: a promise signs that in all shards, a proof has that in its tree. */
+export function provedIndex({ logIndex, inclusionPromise, inclusionProof }: LogEntry): string {
+  return inclusionPromise === undefined ? (inclusionProof?.logIndex ?? "") : logIndex;
+}
+
 function objectionTo(
-  { inclusionProof }: LogEntry,
+  entry: LogEntry,
   logs: readonly Log[],
   times: readonly Date[],
 ): string | undefined {
@@ -53,16 +58,30 @@ function objectionTo(
   if (current.length === 0) {
     return "the log was not in use at the time of the signature";
   }
+  const { inclusionProof, kindVersion } = entry;
   if (inclusionProof === undefined) {
     return undefined;
   }
+  // Logs of version 2 have one tree each.
+  if (kindVersion.version === "0.0.2" && isRekor2(entry) && provedIndex(entry) !== entry.logIndex) {
+    return "the entry's number is not the one that is proved";
+  }
   const checkpoint = inclusionProof.checkpoint?.envelope ?? "";
+  const [, size, hash] = checkpoint.split("\n", 3);
+  if (size !== inclusionProof.treeSize || hash !== inclusionProof.rootHash.toString("base64")) {
+    return "the proof is for another tree than its checkpoint";
+  }
   if (current.some((log) => isSignedBy(checkpoint, log))) {
     return undefined;
   }
   const [origin = ""] = checkpoint.split("\n", 1);
   const [{ baseUrl } = { baseUrl: "" }] = current;
   return `the checkpoint of ${quote(origin)} is not signed by the log ${quote(baseUrl)} under its own name`;
+}
+
+/** `intoto` 0.0.2 is of version 1. */
+function isRekor2({ kindVersion: { kind } }: LogEntry): boolean {
+  return kind === "hashedrekord" || kind === "dsse";
 }
 
 /** Both ends are part of the time. */

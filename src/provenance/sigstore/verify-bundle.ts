@@ -15,10 +15,10 @@ import type { ExpectedContent, Payload } from "./content.ts";
 import { isExpected } from "./identity.ts";
 import type { ExpectedIdentity } from "./identity.ts";
 import { entriesOf, isFailure, parseBundle, statedTime, verifyWithLibrary } from "./library.ts";
-import type { Bundle, Failure, Thresholds, TrustedRoot } from "./library.ts";
+import type { Bundle, Failure, LogEntry, Thresholds, TrustedRoot } from "./library.ts";
 import { parseCertificate } from "../x509/parse-certificate.ts";
 import { checkCertificatePath } from "./certificate-path.ts";
-import { checkLogEntry } from "./log-entry.ts";
+import { checkLogEntry, provedIndex } from "./log-entry.ts";
 import { shapeProblem } from "./bundle-shape.ts";
 import { problemOf } from "./problem.ts";
 import type { SigstoreProblem } from "./problem.ts";
@@ -135,15 +135,17 @@ function judge(bundle: Bundle, { trustedRoot: root, signer, at }: VerifyRequest)
         kind: "valid",
         signer: identity.claims,
         times,
-        logEntries: tlogEntries.map(({ logId, logIndex, kindVersion }) => ({
-          log:
-            root.tlogs.find((log) => (log.checkpointKeyId ?? log.logId)?.keyId.equals(logId.keyId))
-              ?.baseUrl ?? "",
-          index: logIndex,
-          kind: `${kindVersion.kind} ${kindVersion.version}`,
-        })),
+        logEntries: tlogEntries.map((entry) => describe(entry, root)),
         payload: payloadOf(bundle),
       };
+}
+
+function describe(entry: LogEntry, { tlogs }: TrustedRoot): VerifiedEntry {
+  const { kind, version } = entry.kindVersion;
+  const log = tlogs.find(({ checkpointKeyId, logId }) =>
+    (checkpointKeyId ?? logId)?.keyId.equals(entry.logId.keyId),
+  );
+  return { log: log?.baseUrl ?? "", index: provedIndex(entry), kind: `${kind} ${version}` };
 }
 
 interface Identity {
