@@ -43,6 +43,8 @@ export interface HttpRequest {
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** For bodies that are secret: a redirect to another origin is refused and not followed. */
+  readonly staysAtOrigin?: boolean;
   /** Goes to the origin of `url` and to no other. */
   readonly token?: string;
   readonly signal?: AbortSignal;
@@ -160,6 +162,9 @@ async function sendOnce(
     const next = nextHop(url, location, hops.length);
     if (next instanceof AppError) {
       return next;
+    }
+    if (wanted.staysAtOrigin === true && next.origin !== url.origin) {
+      return new AppError("SOURCE_FORBIDDEN", `${url.origin} redirects to ${next.origin}`);
     }
     // Nobody else decides where on its own origin the token goes.
     token = next.origin === url.origin ? token : undefined;
