@@ -17,6 +17,10 @@ export const signGroup: CommandGroup = {
       summary: "with a certificate; verifiers need the root it leads to",
       load: async () => (await import("./sign-certificate.ts")).signCertificateCommand,
     },
+    sigstore: {
+      summary: "by logging in; verifiers need your name, and nobody keeps a key",
+      load: async () => (await import("./sign-sigstore.ts")).signSigstoreCommand,
+    },
   },
   examples: [],
 };

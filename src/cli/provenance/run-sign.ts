@@ -1,27 +1,19 @@
 /** `weighbridge sign`: digests the model, signs the statement, writes the signature. */
 
-import { escapeText, formatBytes } from "../../kernel/text.ts";
-import { fails } from "../../provenance/oms/problem.ts";
-import type { Problem } from "../../provenance/oms/problem.ts";
-import { digestModel, signModel } from "../../provenance/oms/sign.ts";
-import type { DigestedModel } from "../../provenance/oms/sign.ts";
-import { formatFiles } from "../../reporters/terminal/numbers.ts";
+import { signModel } from "../../provenance/oms/sign.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
-import type { Style } from "../../reporters/terminal/style.ts";
-import { resolveLink } from "../../scan/links.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
 import { FAILED, OK } from "../exit-code.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
-import { ignoresGit } from "./model-options.ts";
-import { ignoredPaths, onlyModel, openModel, outputInModel } from "./model-target.ts";
-import type { ModelTarget } from "./model-target.ts";
-import { INDENT, problemLines } from "./problem-lines.ts";
+import { onlyModel, openModel } from "./model-target.ts";
+import { problemLines } from "./problem-lines.ts";
+import { digestToSign } from "./digest-to-sign.ts";
 import { openSigner } from "./open-signer.ts";
 import { readChain } from "./read-chain.ts";
+import { refuse, summary } from "./sign-report.ts";
 import { withWork } from "./work.ts";
-import type { Work } from "./work.ts";
 import { writeSignature } from "./write-signature.ts";
 
 const DEFAULT_SIGNATURE = "model.sig";
@@ -47,22 +39,9 @@ export async function runSign(
   const allowSymlinks = given.has("allow-symlinks");
   const style = makeStyle(wantsColor(given.value("color"), terminal.err));
   return await withWork(given, terminal, async (work) => {
-    const gate = await openGate(given, model, work);
-    if (gate?.report.verdict === "malicious" && !given.has("sign-anyway")) {
-      terminal.err.write(refusal(model.ref, gate.lines(style), style));
+    const digested = await digestToSign(given, terminal, { model, target, style, work });
+    if (digested === undefined) {
       return FAILED;
-    }
-    const digested = await digestModel(model.tree, {
-      ...work,
-      hash: gate?.hash ?? work.hash,
-      ignorePaths: ignoredPaths(model, given),
-      ignoreGitPaths: ignoresGit(given),
-      signaturePath: outputInModel(model, target),
-      allowSymlinks,
-      followLink: resolveLink,
-    });
-    if (digested.problems.some(fails)) {
-      return refuse(model.ref, digested.problems, terminal, style);
     }
     const signed = await signModel(digested, {
       signer,
@@ -83,64 +62,8 @@ export async function runSign(
   });
 }
 
-/** Scans the model, unless the user wants it unseen. */
-async function openGate(given: Arguments, model: ModelTarget, work: Work) {
-  if (given.has("no-scan")) {
-    return undefined;
-  }
-  const { scanGate, maliciousLines } = await import("./scan-gate.ts");
-  const gate = await scanGate(model.tree, work.hash, work.signal);
-  return { ...gate, lines: (style: Style) => maliciousLines(gate.report, style) };
-}
-
-function refusal(ref: string, lines: string, style: Style): string {
-  return [
-    `${style.bold("not signed")}  ${escapeText(ref)}: it harms whoever loads it`,
-    lines.trimEnd(),
-    `${INDENT}a signature would vouch for that; if you know better: --sign-anyway`,
-    "",
-  ].join("\n");
-}
-
 /** Loads what talks to authorities where one is named. */
 async function stamping(given: Arguments) {
   const url = given.value("timestamp");
   return url === undefined ? {} : { stamp: (await import("./stamp.ts")).stampWith(url) };
-}
-
-function refuse(
-  ref: string,
-  problems: readonly Problem[],
-  terminal: Terminal,
-  style: Style,
-): number {
-  terminal.err.write(`${style.bold("not signed")}  ${escapeText(ref)}\n`);
-  terminal.err.write(problemLines(problems, style, true));
-  return FAILED;
-}
-
-interface Summary {
-  readonly ref: string;
-  readonly who: string;
-  readonly target: string;
-  readonly digested: DigestedModel;
-}
-
-function summary({ ref, who, target, digested }: Summary, style: Style): string {
-  const { files, bytes, root, ignored } = digested;
-  const size = style.dim(`(${formatFiles(files.length)}, ${formatBytes(bytes)})`);
-  const byCaller = ignored.filter(({ by }) => by === "caller").length;
-  const others = ignored.length - byCaller;
-  const left = [
-    ...(byCaller > 0 ? [`${formatFiles(byCaller)} by --ignore-paths`] : []),
-    ...(others > 0 ? [`${formatFiles(others)} of git and of evidence`] : []),
-  ];
-  return [
-    `${"signed".padEnd(INDENT.length)}${style.bold(escapeText(ref))}  ${size}`,
-    `${INDENT}by ${escapeText(who)}`,
-    `${INDENT}signature ${escapeText(target)}`,
-    `${INDENT}${style.dim(`root sha256:${root}`)}`,
-    ...(left.length > 0 ? [`${INDENT}left out: ${left.join(", ")}`] : []),
-    "",
-  ].join("\n");
 }

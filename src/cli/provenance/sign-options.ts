@@ -3,8 +3,26 @@
 import type { OptionSpec } from "../command.ts";
 import { MODEL_OPTIONS } from "./model-options.ts";
 
+const TARGET_OPTION: OptionSpec = {
+  name: "signature",
+  value: "FILE",
+  help: "where the signature goes (default: model.sig)",
+};
+
+const COMPAT_OPTION: OptionSpec = {
+  name: "oms-compat",
+  value: "NAME",
+  help: "python-1.1: what model-signing 1.1 accepts for a single file",
+};
+
+const SCAN_OPTIONS: readonly OptionSpec[] = [
+  { name: "scan", help: "scan the model before it is signed, in the same read (default)" },
+  { name: "no-scan", help: "sign without looking at what it does" },
+  { name: "sign-anyway", help: "sign even what the scan finds malicious" },
+];
+
 export const SIGN_OPTIONS: readonly OptionSpec[] = [
-  { name: "signature", value: "FILE", help: "where the signature goes (default: model.sig)" },
+  TARGET_OPTION,
   {
     name: "private-key",
     value: "FILE",
@@ -26,13 +44,34 @@ export const SIGN_OPTIONS: readonly OptionSpec[] = [
     value: "URL",
     help: "have an authority state when it was signed (RFC 3161)",
   },
-  { name: "scan", help: "scan the model before it is signed, in the same read (default)" },
-  { name: "no-scan", help: "sign without looking at what it does" },
-  { name: "sign-anyway", help: "sign even what the scan finds malicious" },
+  ...SCAN_OPTIONS,
   ...MODEL_OPTIONS,
+  COMPAT_OPTION,
+];
+
+/** Of those who sign by logging in. */
+export const SIGN_KEYLESS_OPTIONS: readonly OptionSpec[] = [
+  TARGET_OPTION,
   {
-    name: "oms-compat",
-    value: "NAME",
-    help: "python-1.1: what model-signing 1.1 accepts for a single file",
+    name: "identity-token-file",
+    value: "FILE",
+    help: "the identity token, from a file; - for standard input",
   },
+  {
+    name: "identity-token",
+    value: "TOKEN",
+    help: "the token itself, where everybody on this machine sees it",
+  },
+  {
+    name: "use-ambient-credentials",
+    help: "the identity of the place (default where there is one)",
+  },
+  {
+    name: "trust-config",
+    value: "FILE",
+    help: "services and trust of a private instance (ClientTrustConfig)",
+  },
+  ...SCAN_OPTIONS,
+  ...MODEL_OPTIONS,
+  COMPAT_OPTION,
 ];

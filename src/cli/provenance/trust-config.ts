@@ -4,6 +4,7 @@ import { readAsset } from "../../bytes/file-source.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { JsonValue } from "../../kernel/rule.ts";
 import { parseStrictJson } from "../../provenance/dsse/strict-json.ts";
+import { textAt } from "../../provenance/sigstore/json.ts";
 import type { Arguments } from "../command.ts";
 import { readNamedFile } from "./model-target.ts";
 
@@ -21,8 +22,9 @@ export interface TrustConfig {
 export function readTrustConfig(given: Arguments): TrustConfig {
   const path = given.value("trust-config");
   if (path === undefined) {
-    const shipped = readAsset(SHIPPED) as { readonly taken: string };
-    return { json: shipped as unknown as JsonValue, taken: shipped.taken };
+    const json = readAsset(SHIPPED) as JsonValue;
+    const taken = textAt(json, "taken");
+    return { json, ...(taken === undefined ? {} : { taken }) };
   }
   const read = parseStrictJson(readNamedFile(path, "the trust configuration", LARGEST));
   if (read.kind === "failed") {
