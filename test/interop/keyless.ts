@@ -75,11 +75,10 @@ function askReference(folder: string, signed: readonly Signed[]): number {
   for (const { path, trust } of signed) {
     const { status, stderr } = spawnSync(
       PYTHON,
-      [
-        ...["-m", "model_signing", "verify", "sigstore", join(folder, "model")],
-        ...["--signature", path, "--identity", MAIL, "--identity_provider", ISSUER],
-        ...["--trust_config", trust],
-      ],
+      ["-m", "model_signing", "verify", "sigstore", join(folder, "model")].concat(
+        ["--signature", path, "--trust_config", trust],
+        ["--identity", MAIL, "--identity_provider", ISSUER],
+      ),
       { encoding: "utf8" },
     );
     differing += status === 0 ? 0 : 1;

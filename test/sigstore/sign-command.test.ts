@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/program.ts";
 import { recordingTerminal } from "../builders/terminal.ts";
@@ -9,6 +10,8 @@ import { trustConfigOf } from "./instance.ts";
 import { RUNNER_SECRET, startServers } from "./servers.ts";
 import type { Servers } from "./servers.ts";
 import { ISSUER, MAIL, makeToken } from "./token.ts";
+
+const SCHEMA = new URL("../../assets/schemas/verification-v1.schema.json", import.meta.url);
 
 let servers: Servers;
 let folder: string;
@@ -206,6 +209,25 @@ describe("verify sigstore", () => {
   beforeEach(async () => {
     process.env["SIGSTORE_ID_TOKEN"] = makeToken();
     await signing(1);
+  });
+
+  it("tells machines who signed, in the published form", async () => {
+    const { code, stdout } = await verifying(MAIL, ISSUER, "--format", "json");
+
+    const report = JSON.parse(stdout) as object;
+    const schema = readFileSync(SCHEMA, "utf8");
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(schema) as object);
+    expect(code).toBe(0);
+    expect(validate(report) ? [] : validate.errors).toEqual([]);
+    expect(report).toMatchObject({
+      method: "sigstore",
+      signer: {
+        kind: "identity",
+        identity: MAIL,
+        issuer: ISSUER,
+        logEntries: [{ log: servers.instance.addresses.log1 }],
+      },
+    });
   });
 
   it.each<[string, string, string]>([
