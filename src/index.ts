@@ -12,9 +12,11 @@
 
 import type { ScanEvent, ScanOptions } from "./scan/events.ts";
 import { scan as scanTrees } from "./scan/scanner.ts";
-import { isRemote } from "./cli/scan/is-remote.ts";
 import type { Tree } from "./kernel/tree.ts";
 import { localTree } from "./sources/local/local-tree.ts";
+import type { Environment } from "./sources/local/network-settings.ts";
+import { isRemote } from "./sources/remote/is-remote.ts";
+import type { RemoteTargets } from "./sources/remote/remote-targets.ts";
 
 export type { Coverage } from "./kernel/coverage.ts";
 export { AppError } from "./kernel/errors.ts";
@@ -57,13 +59,17 @@ export type {
 export interface ScanTargetOptions extends ScanOptions {
   /** Takes `hf:` targets from the local hub cache, and nothing from the network. */
   readonly offline?: boolean;
+  /**
+   * Where hub, token, cache and proxies are taken from, under the names that huggingface_hub uses: `process.env` for
+   * what the program does. Without it the public hub is asked, without a token.
+   */
+  readonly environment?: Environment;
 }
 
 /**
  * Scans files and folders on this machine, repositories on a hub (`hf:org/name@revision/path`) and web addresses.
  * Events come as the work proceeds; the last one is the report. Aborting `options.signal` ends the work early, with
- * a report of what is known by then. Hub, token, cache and proxies are those of the environment, as for
- * huggingface_hub; a path that begins with `hf:` or `https://` is written `./hf:…`.
+ * a report of what is known by then. A path that begins with `hf:` or `https://` is written `./hf:…`.
  *
  * Throws `AppError` where a target cannot be scanned at all, before the first event.
  *
@@ -73,16 +79,9 @@ export async function* scan(
   targets: string | readonly string[],
   options: ScanTargetOptions = {},
 ): AsyncGenerator<ScanEvent, void, void> {
-  const { offline = false, ...rest } = options;
-  const { full = false, signal } = options;
+  const { offline = false, environment = NOTHING_SET, ...rest } = options;
   const list = typeof targets === "string" ? [targets] : targets;
-  const remote = list.some(isRemote)
-    ? (await import("./cli/scan/remote-targets.ts")).remoteTargets({
-        full,
-        offline,
-        ...(signal === undefined ? {} : { signal }),
-      })
-    : undefined;
+  const remote = list.some(isRemote) ? await openRemote(options, environment, offline) : undefined;
   try {
     const trees: Tree[] = [];
     for (const target of list) {
@@ -102,4 +101,18 @@ export async function* scan(
   } finally {
     await remote?.close();
   }
+}
+
+/** A token that somebody stored on this machine is not a library's to use. */
+const NOTHING_SET: Environment = { HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" };
+
+async function openRemote(
+  { full = false, signal }: ScanOptions,
+  environment: Environment,
+  offline: boolean,
+): Promise<RemoteTargets> {
+  const { readNetworkSettings } = await import("./sources/local/network-settings.ts");
+  const { remoteTargets } = await import("./sources/remote/remote-targets.ts");
+  const settings = readNetworkSettings(environment);
+  return remoteTargets({ settings, full, offline, ...(signal === undefined ? {} : { signal }) });
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { scan } from "../src/index.ts";
 import type { ScanEvent } from "../src/index.ts";
@@ -29,16 +29,15 @@ async function collect(events: AsyncIterable<ScanEvent>): Promise<ScanEvent[]> {
 }
 
 describe("scan", () => {
-  it("reads from a hub, as the environment says", async () => {
+  it("reads from a hub, as the given environment says", async () => {
     const sha = "1".repeat(40);
     const files = [{ path: "a.pkl", content: Buffer.from("\u0080\u0004].", "latin1"), lfs: true }];
     const hub = await startTestHub({
       repos: [{ type: "models", id: "org/name", commits: [{ sha, files }], refs: { main: sha } }],
     });
-    vi.stubEnv("HF_ENDPOINT", hub.endpoint);
-    vi.stubEnv("HF_HOME", folder);
+    const environment = { HF_ENDPOINT: hub.endpoint, HF_HOME: folder };
     try {
-      const last = (await collect(scan("hf:org/name"))).at(-1)!;
+      const last = (await collect(scan("hf:org/name", { environment }))).at(-1)!;
 
       expect(last.kind === "report" && last.report.subjects[0]).toMatchObject({
         kind: "hub",
@@ -46,11 +45,12 @@ describe("scan", () => {
         revision: sha,
         verdict: "clean",
       });
-      await expect(collect(scan("hf:org/name", { offline: true }))).rejects.toMatchObject({
+      await expect(
+        collect(scan("hf:org/name", { environment, offline: true })),
+      ).rejects.toMatchObject({
         code: "SOURCE_NOT_FOUND",
       });
     } finally {
-      vi.unstubAllEnvs();
       await hub.close();
     }
   });

@@ -25,7 +25,7 @@ export async function openPlace(place: string, signal?: AbortSignal): Promise<Op
     return { source: tileFolder(place), close: () => Promise.resolve() };
   }
   const { networkSettings } = await import("../config/network.ts");
-  const { openHttpClient } = await import("../http-client.ts");
+  const { openHttpClient } = await import("../../sources/http/open-http-client.ts");
   const { remoteLog } = await import("../../sources/tlog/remote-log.ts");
   const client = openHttpClient(networkSettings());
   return { source: remoteLog(client, place, signal), close: () => client.close() };

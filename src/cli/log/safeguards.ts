@@ -54,7 +54,7 @@ export async function guarded<T>(
   judgeCheckpoint(log.checkpoint, policy);
   const { httpWitnesses } = await import("../../sources/tlog/http-witnesses.ts");
   const { networkSettings } = await import("../config/network.ts");
-  const { openHttpClient } = await import("../http-client.ts");
+  const { openHttpClient } = await import("../../sources/http/open-http-client.ts");
   const client = openHttpClient(networkSettings());
   try {
     const transport = httpWitnesses(client);

@@ -6,12 +6,9 @@ import { AppError } from "../../kernel/errors.ts";
 import { writeRequest } from "../../provenance/timestamp/write-request.ts";
 import { verifyTimestamp } from "../../provenance/timestamp/verify-timestamp.ts";
 import { UNTRUSTED } from "../../provenance/x509/rules.ts";
-import { VERSION } from "../../scan/version.ts";
-import { httpClient } from "../../sources/http/http-client.ts";
+import { openHttpClient } from "../../sources/http/open-http-client.ts";
 import { requestTimestamp } from "../../sources/timestamp/request-timestamp.ts";
 import { networkSettings } from "../config/network.ts";
-
-const RETRIES = 2;
 
 /** Throws `AppError` USAGE for what is no address; what it gives throws where there is no sound timestamp to be had. */
 export function stampWith(address: string): (signature: Uint8Array) => Promise<Uint8Array> {
@@ -23,14 +20,7 @@ export function stampWith(address: string): (signature: Uint8Array) => Promise<U
     );
   }
   return async (signature) => {
-    const { timeout, certificates, proxy } = networkSettings();
-    const client = httpClient({
-      userAgent: `weighbridge/${VERSION}`,
-      timeout,
-      retries: RETRIES,
-      proxy,
-      ...(certificates === undefined ? {} : { certificates }),
-    });
+    const client = openHttpClient(networkSettings());
     try {
       const { request, nonceText } = writeRequest(signature, randomBytes(16));
       const answer = await requestTimestamp(client, url, request);

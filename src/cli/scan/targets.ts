@@ -7,8 +7,9 @@ import { AppError } from "../../kernel/errors.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import { localTree } from "../../sources/local/local-tree.ts";
 import { streamTree } from "../../sources/local/stream-tree.ts";
+import { isRemote } from "../../sources/remote/is-remote.ts";
+import type { RemoteTargets } from "../../sources/remote/remote-targets.ts";
 import { nearest } from "../../kernel/suggest.ts";
-import { isRemote } from "./is-remote.ts";
 
 /** Past this many names a folder is not searched for a suggestion. */
 const MAX_NAMES = 10_000;
@@ -33,9 +34,7 @@ export async function openTargets(
 ): Promise<OpenedTargets> {
   const trees: Tree[] = [];
   const problems: AppError[] = [];
-  const remote = targets.some(isRemote)
-    ? (await import("./remote-targets.ts")).remoteTargets(options)
-    : undefined;
+  const remote = targets.some(isRemote) ? await openRemote(options) : undefined;
   for (const target of targets) {
     try {
       trees.push(
@@ -55,6 +54,13 @@ export async function openTargets(
     throw others.length === 0 ? first : together(first, others);
   }
   return { trees, close: async () => await remote?.close() };
+}
+
+/** Loaded when there is something far away. */
+async function openRemote(options: TargetOptions): Promise<RemoteTargets> {
+  const { networkSettings } = await import("../config/network.ts");
+  const { remoteTargets } = await import("../../sources/remote/remote-targets.ts");
+  return remoteTargets({ ...options, settings: networkSettings() });
 }
 
 function localTarget(target: string): Tree {

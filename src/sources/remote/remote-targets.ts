@@ -2,18 +2,18 @@
 
 import { AppError } from "../../kernel/errors.ts";
 import type { Tree } from "../../kernel/tree.ts";
-import type { HttpClient } from "../../sources/http/http-client.ts";
-import { checkNoPassword, shownAddress } from "../../sources/http/shown-address.ts";
-import { isUrlTarget, urlTree } from "../../sources/http/url-tree.ts";
-import { parseHubTarget, isHubTarget } from "../../sources/huggingface/hub-target.ts";
-import { hubTree } from "../../sources/huggingface/hub-tree.ts";
-import { hubUrlTarget } from "../../sources/huggingface/hub-url.ts";
-import { hubCacheTree } from "../../sources/local/hub-cache.ts";
-import { networkSettings } from "../config/network.ts";
-import type { NetworkSettings } from "../config/network.ts";
-import { openHttpClient } from "../http-client.ts";
+import type { HttpClient } from "../http/http-client.ts";
+import { openHttpClient } from "../http/open-http-client.ts";
+import { checkNoPassword, shownAddress } from "../http/shown-address.ts";
+import { isUrlTarget, urlTree } from "../http/url-tree.ts";
+import { parseHubTarget, isHubTarget } from "../huggingface/hub-target.ts";
+import { hubTree } from "../huggingface/hub-tree.ts";
+import { hubUrlTarget } from "../huggingface/hub-url.ts";
+import { hubCacheTree } from "../local/hub-cache.ts";
+import type { NetworkSettings } from "../local/network-settings.ts";
 
 export interface RemoteOptions {
+  readonly settings: NetworkSettings;
   readonly full: boolean;
   readonly offline: boolean;
   readonly signal?: AbortSignal;
@@ -25,8 +25,7 @@ export interface RemoteTargets {
   close(): Promise<void>;
 }
 
-export function remoteTargets({ full, offline, signal }: RemoteOptions): RemoteTargets {
-  const settings = networkSettings();
+export function remoteTargets({ settings, full, offline, signal }: RemoteOptions): RemoteTargets {
   const isOffline = offline || settings.offline;
   let client: HttpClient | undefined;
   const options = () => ({

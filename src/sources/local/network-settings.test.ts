@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { networkSettings } from "./network.ts";
+import { readNetworkSettings } from "./network-settings.ts";
 
 let home = "";
 
@@ -13,10 +13,10 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 function settings(environment: Record<string, string> = {}) {
-  return networkSettings({ HOME: home, ...environment });
+  return readNetworkSettings({ HOME: home, ...environment });
 }
 
-describe("networkSettings", () => {
+describe("readNetworkSettings", () => {
   it("has the hub and its cache where huggingface_hub has them", () => {
     expect(settings()).toEqual({
       endpoint: new URL("https://huggingface.co"),

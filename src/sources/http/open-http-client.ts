@@ -1,0 +1,18 @@
+/** The client for whatever is asked of the network, as this machine's settings have it. */
+
+import { VERSION } from "../../scan/version.ts";
+import { httpClient } from "./http-client.ts";
+import type { HttpClient } from "./http-client.ts";
+import type { NetworkSettings } from "../local/network-settings.ts";
+
+const RETRIES = 4;
+
+export function openHttpClient({ timeout, certificates, proxy }: NetworkSettings): HttpClient {
+  return httpClient({
+    userAgent: `weighbridge/${VERSION}`,
+    timeout,
+    retries: RETRIES,
+    proxy,
+    ...(certificates === undefined ? {} : { certificates }),
+  });
+}
