@@ -4,6 +4,7 @@ import type { RuleInfo } from "../kernel/rule.ts";
 import { SIGSTORE_RULES } from "../provenance/sigstore/rules.ts";
 import { TIMESTAMP_RULES } from "../provenance/timestamp/rules.ts";
 import { OMS_RULES } from "../provenance/oms/rules.ts";
+import { TRUST_RULES } from "../provenance/trust/rules.ts";
 import { X509_RULES } from "../provenance/x509/rules.ts";
 import { scanCatalogue } from "../scan/catalogue.ts";
 
@@ -14,6 +15,7 @@ export function ruleCatalogue(): readonly RuleInfo[] {
     OMS_RULES,
     SIGSTORE_RULES,
     TIMESTAMP_RULES,
+    TRUST_RULES,
     X509_RULES,
     // One line an engine.
   ].flat();
