@@ -1,6 +1,7 @@
 /** `weighbridge digest`: what it takes. */
 
 import type { Command } from "../command.ts";
+import { CACHE_OPTIONS } from "../provenance/cache-options.ts";
 import { MODEL_OPTIONS } from "../provenance/model-options.ts";
 
 export const digestCommand: Command = {
@@ -14,6 +15,7 @@ export const digestCommand: Command = {
   options: [
     { name: "format", short: "f", value: "NAME", help: "terminal (default) or json" },
     ...MODEL_OPTIONS,
+    ...CACHE_OPTIONS,
   ],
   examples: [
     { command: "weighbridge digest models/bert", help: "a folder" },

@@ -12,10 +12,11 @@ import { wantsColor } from "../config/environment.ts";
 import { FAILED, OK } from "../exit-code.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
+import { openDigestCache } from "./digest-cache.ts";
 import { ignoresGit } from "./model-options.ts";
 import { ignoredPaths, onlyModel, openModel } from "./model-target.ts";
 import { problemLines } from "./problem-lines.ts";
-import { withWork } from "./work.ts";
+import { sayProblem, withWork } from "./work.ts";
 
 const FORMATS = ["terminal", "json"] as const;
 
@@ -27,15 +28,18 @@ export async function runDigest(
 ): Promise<number> {
   const format = oneOf("--format", given.value("format"), FORMATS) ?? "terminal";
   const model = openModel(onlyModel(given, spec));
+  const cache = await openDigestCache(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestModel(model.tree, {
       ...work,
+      hash: cache?.wrap(work.hash) ?? work.hash,
       ignorePaths: ignoredPaths(model, given),
       ignoreGitPaths: ignoresGit(given),
       allowSymlinks: given.has("allow-symlinks"),
       followLink: resolveLink,
     });
     const style = makeStyle(wantsColor(given.value("color"), terminal.err));
+    sayProblem(cache?.close(), terminal);
     terminal.err.write(problemLines(digested.problems, style, true));
     if (digested.problems.some(fails)) {
       return FAILED;

@@ -39,7 +39,13 @@ export async function runSign(
   const allowSymlinks = given.has("allow-symlinks");
   const style = makeStyle(wantsColor(given.value("color"), terminal.err));
   return await withWork(given, terminal, async (work) => {
-    const digested = await digestToSign(given, terminal, { model, target, style, work });
+    const digested = await digestToSign(given, terminal, {
+      model,
+      target,
+      signer,
+      style,
+      work,
+    });
     if (digested === undefined) {
       return FAILED;
     }
@@ -56,7 +62,9 @@ export async function runSign(
     }
     writeSignature(target, signed.bundle);
     const who = chain === undefined ? `the key ${signed.fingerprint}` : chain.subject;
-    terminal.out.write(summary({ ref: model.ref, who, target, digested }, style));
+    terminal.out.write(
+      summary({ ref: model.ref, who, target, digested, isVerbose: given.has("verbose") }, style),
+    );
     terminal.err.write(problemLines(digested.problems, style, false));
     return OK;
   });

@@ -15,6 +15,7 @@ import type { Arguments, CommandSpec } from "../command.ts";
 import { FAILED, OK } from "../exit-code.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
+import { openDigestCache } from "./digest-cache.ts";
 import { ignoresGit } from "./model-options.ts";
 import {
   ignoredPaths,
@@ -26,7 +27,7 @@ import {
 import type { ModelTarget } from "./model-target.ts";
 import { readTrust } from "./trust-settings.ts";
 import { openReport } from "./verification-output.ts";
-import { withWork } from "./work.ts";
+import { sayProblem, withWork } from "./work.ts";
 
 const DEFAULT_SIGNATURE = "model.sig";
 const COMPAT = ["legacy", "strict"] as const;
@@ -44,10 +45,15 @@ export async function runVerify(
   { spec, method }: VerifyKind,
 ): Promise<number> {
   const model = openModel(onlyModel(given, spec));
-  const compat = oneOf("--oms-compat", given.value("oms-compat"), COMPAT) ?? "legacy";
+  const asked = oneOf("--oms-compat", given.value("oms-compat"), COMPAT) ?? "legacy";
+  const compat = given.has("strict") ? "strict" : asked;
   const subset = given.values("subset");
   const matches = subset.length === 0 ? undefined : globMatcher(subset);
   const report = await openReport(given, terminal);
+  const cache = await openDigestCache(given, model);
+  if (cache !== undefined && compat === "strict") {
+    throw new AppError("USAGE", "--strict reads everything, and --cache does not");
+  }
   const signature = findSignature(given, model);
   const bundle =
     signature === undefined
@@ -62,6 +68,7 @@ export async function runVerify(
   return await withWork(given, terminal, async (work) => {
     const verification = await verifyModel(bundle, model.tree, {
       ...work,
+      hash: cache?.wrap(work.hash) ?? work.hash,
       trust,
       compat,
       ignorePaths: ignoredPaths(model, given),
@@ -80,6 +87,7 @@ export async function runVerify(
     ) {
       throw new AppError("USAGE", `no signed file matches --subset ${subset.join(" ")}`);
     }
+    sayProblem(cache?.close(), terminal);
     report.write({ model, signature, verification, subset });
     return verification.verified ? OK : FAILED;
   });

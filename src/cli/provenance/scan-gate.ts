@@ -14,6 +14,7 @@ import { scan } from "../../scan/scanner.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { today } from "../clock.ts";
 import { loadConfig } from "../config/load.ts";
+import type { Work } from "./work.ts";
 
 /** What a scan finds when somebody wrote to a file meanwhile: its digest is of neither version. */
 const UNSTABLE = "scan/changed-while-reading";
@@ -22,13 +23,14 @@ export interface ScanGate {
   readonly report: Report;
   /** Takes the scan's digests, and hashes what it has none of. */
   readonly hash: HashFiles;
+  /** Paths of files that are not malicious. */
+  readonly harmless: ReadonlySet<string>;
 }
 
 /** Scans a model. Throws `AppError` ABORTED where the user gives up. */
 export async function scanGate(
   tree: Tree,
-  hash: HashFiles,
-  signal: AbortSignal,
+  { hash, signal }: Pick<Work, "hash" | "signal">,
 ): Promise<ScanGate> {
   const { config } = await loadConfig({ named: undefined, trust: false, targets: [tree.ref] });
   const events = scan([tree], {
@@ -48,7 +50,14 @@ export async function scanGate(
       if (event.interrupted) {
         throw new AppError("ABORTED", "interrupted");
       }
-      return { report: event.report, hash: reusing(event.report, hash) };
+      const { report } = event;
+      const files = report.subjects.flatMap((subject) => subject.files);
+      const harmless = files.filter(({ verdict }) => verdict !== "malicious");
+      return {
+        report,
+        hash: reusing(report, hash),
+        harmless: new Set(harmless.map(({ path }) => path)),
+      };
     }
   }
   throw new Error("the scan ended without a report");

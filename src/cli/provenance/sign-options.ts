@@ -1,6 +1,7 @@
 /** Options that all ways of signing share. */
 
 import type { OptionSpec } from "../command.ts";
+import { CACHE_OPTIONS } from "./cache-options.ts";
 import { MODEL_OPTIONS } from "./model-options.ts";
 
 const TARGET_OPTION: OptionSpec = {
@@ -46,6 +47,13 @@ export const SIGN_OPTIONS: readonly OptionSpec[] = [
   },
   ...SCAN_OPTIONS,
   ...MODEL_OPTIONS,
+  ...CACHE_OPTIONS,
+  {
+    name: "incremental",
+    value: "FILE",
+    help: "sign anew after FILE, your earlier signature; implies --cache",
+  },
+  { name: "verbose", short: "v", help: "name every file that was not read again" },
   COMPAT_OPTION,
 ];
 

@@ -9,16 +9,6 @@ import { FAILED } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 import { INDENT, problemLines } from "./problem-lines.ts";
 
-/** Of a model that harms whoever loads it. */
-export function refusal(ref: string, lines: string, style: Style): string {
-  return [
-    `${style.bold("not signed")}  ${escapeText(ref)}: it harms whoever loads it`,
-    lines.trimEnd(),
-    `${INDENT}a signature would vouch for that; if you know better: --sign-anyway`,
-    "",
-  ].join("\n");
-}
-
 /** Says why a model is not signed, and gives the exit code. */
 export function refuse(
   ref: string,
@@ -36,10 +26,16 @@ export interface Summary {
   readonly who: string;
   readonly target: string;
   readonly digested: DigestedModel;
+  /** Whether every file that was not read again is named. */
+  readonly isVerbose?: boolean;
 }
 
+/** Files that were not read again, of which more than these are counted. */
+const SHOWN = 10;
+
 /** The lines, each ending with a line feed. */
-export function summary({ ref, who, target, digested }: Summary, style: Style): string {
+export function summary(told: Summary, style: Style): string {
+  const { ref, who, target, digested } = told;
   const { files, bytes, root, ignored } = digested;
   const size = style.dim(`(${formatFiles(files.length)}, ${formatBytes(bytes)})`);
   const byCaller = ignored.filter(({ by }) => by === "caller").length;
@@ -54,6 +50,16 @@ export function summary({ ref, who, target, digested }: Summary, style: Style): 
     `${INDENT}signature ${escapeText(target)}`,
     `${INDENT}${style.dim(`root sha256:${root}`)}`,
     ...(left.length > 0 ? [`${INDENT}left out: ${left.join(", ")}`] : []),
+    ...cachedLines(told),
     "",
   ].join("\n");
+}
+
+function cachedLines({ digested: { cached }, isVerbose = false }: Summary): string[] {
+  const shown = isVerbose ? cached : cached.slice(0, SHOWN);
+  const more = cached.length - shown.length;
+  return [
+    ...shown.map((path) => `${INDENT}not read again: ${escapeText(path)}`),
+    ...(more > 0 ? [`${INDENT}and ${formatFiles(more)} more; --verbose shows all`] : []),
+  ];
 }

@@ -1,12 +1,12 @@
 /** A verification as SARIF: what failed is a result at the file that it is about, or at the model. */
 
-import { unaccountedCoverage } from "../../kernel/coverage.ts";
 import type { FileReport, Finding } from "../../kernel/report.ts";
 import { ruleCatalogue } from "../../reporters/catalogue.ts";
 import { writeSarifReport } from "../../reporters/sarif/sarif-report.ts";
 import { makeReport, subjectVerdict } from "../../scan/totals.ts";
 import { TOOL } from "../../scan/version.ts";
 import { FAILED, OK } from "../exit-code.ts";
+import { bareReport } from "./bare-report.ts";
 import { findingOf } from "./findings.ts";
 import type { VerificationOutcome } from "./verification-output.ts";
 
@@ -20,7 +20,7 @@ export function verificationSarif({ model, signature, verification }: Verificati
     if (path === "") {
       findings.push(...found);
     } else {
-      files.push(fileReport(path, found));
+      files.push(bareReport(path, found));
     }
   }
   const { kind, ref } = model.tree;
@@ -40,22 +40,4 @@ export function verificationSarif({ model, signature, verification }: Verificati
     write: (text) => parts.push(text),
   });
   return parts.join("");
-}
-
-/** A file that nothing is known of but what its signature says. */
-function fileReport(path: string, findings: readonly Finding[]): FileReport {
-  return {
-    path,
-    size: 0,
-    digests: {},
-    digestBasis: "computed",
-    format: "unknown",
-    readings: [],
-    verdict: subjectVerdict([], findings),
-    coverage: unaccountedCoverage(0),
-    findings,
-    issues: [],
-    children: [],
-    facts: {},
-  };
 }

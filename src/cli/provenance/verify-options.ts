@@ -1,6 +1,7 @@
 /** Options that all ways of verifying share. */
 
 import type { OptionSpec } from "../command.ts";
+import { CACHE_OPTIONS } from "./cache-options.ts";
 import { MODEL_OPTIONS } from "./model-options.ts";
 
 export const VERIFY_OPTIONS: readonly OptionSpec[] = [
@@ -18,6 +19,7 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
   { name: "format", short: "f", value: "NAME", help: "terminal (default), json or sarif" },
   { name: "output", short: "o", value: "FILE", help: "write the report to FILE" },
   ...MODEL_OPTIONS,
+  ...CACHE_OPTIONS,
   { name: "ignore-unsigned-files", help: "let files pass that nobody signed; they are told" },
   { name: "no-ignore-unsigned-files", help: "fail for them (default)" },
   {
@@ -35,6 +37,7 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
     value: "NAME",
     help: "strict refuses what model-signing 0.2 and 0.3 wrote",
   },
+  { name: "strict", help: "current signatures alone, and every byte read: nothing by --cache" },
   { name: "quiet", short: "q", help: "say nothing where it holds" },
   { name: "verbose", short: "v", help: "every file and every note" },
 ];

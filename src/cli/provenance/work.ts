@@ -5,6 +5,7 @@ import { now } from "../clock.ts";
 import type { Arguments } from "../command.ts";
 import { isDumbTerminal } from "../config/environment.ts";
 import { AppError } from "../../kernel/errors.ts";
+import { escapeText } from "../../kernel/text.ts";
 import { listenForInterruption } from "../scan/interruption.ts";
 import { NO_PROGRESS } from "../scan/progress.ts";
 import type { Terminal } from "../terminal.ts";
@@ -53,5 +54,12 @@ export async function withWork(
   } finally {
     progress.clear();
     interruption.dispose();
+  }
+}
+
+/** A note about what failed beside the work, which is none the worse for it. */
+export function sayProblem(problem: string | undefined, terminal: Terminal): void {
+  if (problem !== undefined) {
+    terminal.err.write(`note: ${escapeText(problem)}\n`);
   }
 }
