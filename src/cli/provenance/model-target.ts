@@ -45,6 +45,9 @@ export function pathInModel(model: ModelTarget, path: string): string | undefine
   if (model.tree.kind === "file") {
     return undefined;
   }
+  if (model.tree.kind === "hub") {
+    return path.replace(/^\.\//, "").replace(/\/$/, "");
+  }
   return (
     within(model.location, resolve(path)) ?? within(model.location, resolve(model.location, path))
   );

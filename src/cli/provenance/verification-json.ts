@@ -13,7 +13,11 @@ export function verificationJson(outcome: VerificationOutcome): string {
     {
       schema: "weighbridge.verification/v1",
       tool: { name: "weighbridge", version: VERSION },
-      model: { kind: model.tree.kind, ref: model.ref },
+      model: {
+        kind: model.tree.kind,
+        ref: model.ref,
+        ...(model.tree.revision === undefined ? {} : { revision: model.tree.revision }),
+      },
       signature: signature ?? null,
       verified,
       method: method ?? null,
@@ -24,11 +28,12 @@ export function verificationJson(outcome: VerificationOutcome): string {
         comparison === undefined
           ? null
           : {
-              basis: "computed",
+              basis: comparison.stated.length > 0 ? "stated" : "computed",
               subset,
               verified: comparison.verified,
               bytes: comparison.bytes,
               cached: comparison.cached,
+              stated: comparison.stated,
               ignored: comparison.ignored.map(({ path, by }) => ({ path, by })),
             },
       findings: problems.map((problem) => {

@@ -29,6 +29,11 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
     help: "compare only files that match, such as '*.safetensors'; repeatable",
   },
   {
+    name: "remote",
+    value: "hf:…",
+    help: "a repository on a hub, by the digests that it states: nothing large is fetched",
+  },
+  {
     name: "hf-cache",
     help: "follow the links of a snapshot in a Hugging Face cache",
   },

@@ -17,6 +17,7 @@ import {
   FILE_MISSING,
   FILE_UNSTABLE,
   IGNORED_BY_SIGNER,
+  STATED_DIGESTS,
   UNREADABLE,
 } from "./rules.ts";
 
@@ -42,6 +43,8 @@ export interface Comparison {
   readonly bytes: number;
   /** Files whose digests come from an earlier run. */
   readonly cached: readonly string[];
+  /** Files whose digests their place states. */
+  readonly stated: readonly string[];
   readonly ignored: readonly IgnoredFile[];
   readonly problems: readonly Problem[];
 }
@@ -141,7 +144,7 @@ function extras(
     });
 }
 
-type Contents = Pick<Comparison, "verified" | "bytes" | "cached" | "problems">;
+type Contents = Pick<Comparison, "verified" | "bytes" | "cached" | "stated" | "problems">;
 
 async function compareContents(
   signed: ReadonlyMap<string, readonly Resource[]>,
@@ -164,6 +167,7 @@ async function compareContents(
   );
   const verified: string[] = [];
   const cached: string[] = [];
+  const stated: string[] = [];
   const problems: Problem[] = [];
   let bytes = 0;
   for (const [index, { path, parts }] of work.entries()) {
@@ -179,6 +183,9 @@ async function compareContents(
       if (result.cached === true) {
         cached.push(path);
       }
+      if (result.stated === true) {
+        stated.push(path);
+      }
     }
   }
   if (cached.length > 0) {
@@ -186,7 +193,12 @@ async function compareContents(
     const message = `${count} not read again: their state is that of an earlier run`;
     problems.push(aboutSignature(CACHED_DIGESTS, message, { files: cached.length }));
   }
-  return { verified, bytes, cached, problems };
+  if (stated.length > 0) {
+    const count = stated.length === 1 ? "1 file was" : `${stated.length} files were`;
+    const message = `${count} not read: the digests are those that the hub states`;
+    problems.push(aboutSignature(STATED_DIGESTS, message, { files: stated.length }));
+  }
+  return { verified, bytes, cached, stated, problems };
 }
 
 function judge(path: string, parts: readonly Resource[], result: HashResult): Problem | undefined {

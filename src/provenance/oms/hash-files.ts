@@ -28,6 +28,8 @@ export type HashResult =
       readonly size: number;
       /** Set where the file was not read again. */
       readonly cached?: true;
+      /** Set where the file's place says so, and nobody read it. */
+      readonly stated?: true;
     }
   /** Somebody wrote to it meanwhile. */
   | { readonly kind: "unstable" }
