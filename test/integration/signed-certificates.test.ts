@@ -97,7 +97,11 @@ describe("a certificate that has expired", () => {
       "--signature",
       at("s"),
     ];
-    const signed = await weighbridge(...sign, "--timestamp", url);
+    expect(await weighbridge(...sign)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("no verifier would accept the signature"),
+    });
+    const signed = await weighbridge(...sign, "--sign-anyway", "--timestamp", url);
     server.close();
     const verify = [
       "verify",

@@ -11,7 +11,7 @@ import {
 
 export const verifyModelCommand: Command = {
   name: "verify",
-  usage: "<model> --key <file> | --certificate-chain <file> | --identity <name> [options]",
+  usage: "<model> --key <file> | --certificate-chain <file> | --identity <name>",
   about: [
     "Verifies that a model is what somebody signed whom you trust. How it was signed is read from",
     "the signature; keys and roots are yours to give, and never taken from it.",

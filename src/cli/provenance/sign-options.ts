@@ -19,7 +19,7 @@ const COMPAT_OPTION: OptionSpec = {
 const SCAN_OPTIONS: readonly OptionSpec[] = [
   { name: "scan", help: "scan the model before it is signed, in the same read (default)" },
   { name: "no-scan", help: "sign without looking at what it does" },
-  { name: "sign-anyway", help: "sign even what the scan finds malicious" },
+  { name: "sign-anyway", help: "sign what the scan finds malicious, or with a bad certificate" },
 ];
 
 export const SIGN_OPTIONS: readonly OptionSpec[] = [

@@ -31,7 +31,7 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
   {
     name: "remote",
     value: "hf:…",
-    help: "a repository on a hub, by the digests that it states: nothing large is fetched",
+    help: "a repository on a hub, by the digests that the hub states",
   },
   {
     name: "hf-cache",
