@@ -11,7 +11,7 @@ import { identityPattern } from "../../provenance/sigstore/identity.ts";
 import type { ExpectedIdentity } from "../../provenance/sigstore/identity.ts";
 import type * as TrustedRoot from "../../provenance/sigstore/trusted-root.ts";
 import type * as VerifyBundle from "../../provenance/sigstore/verify-bundle.ts";
-import type { VerifiedTime } from "../../provenance/sigstore/verify-bundle.ts";
+import type { VerifiedTime } from "../../provenance/sigstore/times.ts";
 import type { Arguments } from "../command.ts";
 import { readTrustConfig } from "./trust-config.ts";
 import type { TrustConfig } from "./trust-config.ts";

@@ -14,7 +14,7 @@ import { contentProblem, signatureContent } from "./content.ts";
 import type { ExpectedContent, Payload } from "./content.ts";
 import { isExpected } from "./identity.ts";
 import type { ExpectedIdentity } from "./identity.ts";
-import { entriesOf, isFailure, parseBundle, statedTime, verifyWithLibrary } from "./library.ts";
+import { entriesOf, isFailure, parseBundle, verifyWithLibrary } from "./library.ts";
 import type { Bundle, Failure, LogEntry, Thresholds, TrustedRoot } from "./library.ts";
 import { parseCertificate } from "../x509/parse-certificate.ts";
 import { checkCertificatePath } from "./certificate-path.ts";
@@ -34,6 +34,8 @@ import {
   NO_LOG_ENTRY,
   TIMESTAMP,
 } from "./rules.ts";
+import { timeProblems, timesOf } from "./times.ts";
+import type { VerifiedTime } from "./times.ts";
 
 export type ExpectedSigner =
   | { readonly kind: "identity"; readonly identity: ExpectedIdentity; readonly issuer: string }
@@ -48,11 +50,6 @@ export interface VerifyRequest {
   readonly thresholds?: Partial<Thresholds>;
   /** What time it is: nothing can have been signed later. */
   readonly at: Date;
-}
-
-export interface VerifiedTime {
-  readonly source: "log" | "timestamp-authority";
-  readonly time: Date;
 }
 
 export interface VerifiedEntry {
@@ -74,8 +71,6 @@ export type BundleVerdict =
     }
   | { readonly kind: "invalid"; readonly problems: readonly SigstoreProblem[] };
 
-/** Clocks differ by this much. */
-const TOLERANCE = 5 * 60 * 1000;
 /** Never throws because of what is in the bundle. */
 export function verifyBundle(request: VerifyRequest): BundleVerdict {
   const { trustedRoot: root, content: expected, signer } = request;
@@ -102,13 +97,16 @@ export function verifyBundle(request: VerifyRequest): BundleVerdict {
   if (failure !== undefined) {
     return invalid(problemOf(ruleOf(failure, bundle), sentenceOf(failure)));
   }
-  return judge(bundle, request);
+  return judge(bundle, content.signature, request);
 }
 
 /** What the library does not look at. */
-function judge(bundle: Bundle, { trustedRoot: root, signer, at }: VerifyRequest): BundleVerdict {
+function judge(
+  bundle: Bundle,
+  signature: Uint8Array,
+  { trustedRoot: root, signer, at }: VerifyRequest,
+): BundleVerdict {
   const times = timesOf(bundle);
-  const late = times.find(({ time }) => time.getTime() > at.getTime() + TOLERANCE);
   const leaf = leafOf(bundle);
   const identity = identityOf(leaf, signer, root, times);
   const key =
@@ -118,14 +116,7 @@ function judge(bundle: Bundle, { trustedRoot: root, signer, at }: VerifyRequest)
   const tlogEntries = entriesOf(bundle);
   const dates = times.map(({ time }) => time);
   const problems = [
-    ...(late === undefined
-      ? []
-      : [
-          problemOf(
-            TIMESTAMP,
-            `the signature's time ${late.time.toISOString()} lies in the future`,
-          ),
-        ]),
+    ...timeProblems(bundle, signature, root, at),
     ...tlogEntries.flatMap((entry) => checkLogEntry(entry, { root, signer: key, times: dates })),
     ...identity.problems,
   ];
@@ -207,24 +198,6 @@ function leafOf({ verificationMaterial: { content } }: Bundle): Buffer | undefin
     default:
       return undefined;
   }
-}
-
-/** Those that the library has verified. A log's time counts where its promise signs it. */
-function timesOf({ verificationMaterial }: Bundle): VerifiedTime[] {
-  const { tlogEntries, timestampVerificationData } = verificationMaterial;
-  const tokens = timestampVerificationData?.rfc3161Timestamps ?? [];
-  return [
-    ...tlogEntries
-      .filter(({ inclusionPromise }) => inclusionPromise !== undefined)
-      .map(({ integratedTime }) => ({
-        source: "log" as const,
-        time: new Date(Number(integratedTime) * 1000),
-      })),
-    ...tokens.flatMap(({ signedTimestamp }) => {
-      const time = statedTime(signedTimestamp);
-      return isFailure(time) ? [] : [{ source: "timestamp-authority" as const, time }];
-    }),
-  ];
 }
 
 function payloadOf({ content }: Bundle): Payload | undefined {
