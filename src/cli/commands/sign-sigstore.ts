@@ -7,9 +7,9 @@ export const signSigstoreCommand: Command = {
   name: "sign sigstore",
   usage: "<model> [options]",
   about: [
-    "Signs a model in the name of whoever is logged in: a workflow of GitHub or GitLab, or the",
-    "holder of an identity token. The key lives for this signature alone. The name and the digest of",
-    "what was signed are published in a log, for good.",
+    "Signs a model in the name of whoever is logged in: a workflow of GitHub or GitLab, the holder",
+    "of an identity token, or you by a browser. The key lives for this signature alone. The name and",
+    "the digest of what was signed are published in a log, for good.",
   ],
   options: SIGN_KEYLESS_OPTIONS,
   examples: [

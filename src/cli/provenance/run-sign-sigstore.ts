@@ -1,14 +1,11 @@
 /** `weighbridge sign sigstore`: digests the model, logs in, has the statement signed and published, writes the signature. */
 
-import { readFileSync } from "node:fs";
-
 import { AppError } from "../../kernel/errors.ts";
 import type { JsonValue } from "../../kernel/rule.ts";
 import { escapeText } from "../../kernel/text.ts";
 import { PAYLOAD_TYPE } from "../../provenance/oms/bundle.ts";
 import type { DigestedModel } from "../../provenance/oms/sign.ts";
 import { writeStatement } from "../../provenance/oms/write-statement.ts";
-import { readIdentityToken } from "../../provenance/sigstore/identity-token.ts";
 import type { IdentityToken } from "../../provenance/sigstore/identity-token.ts";
 import { signEnvelope } from "../../provenance/sigstore/sign-envelope.ts";
 import type { KeylessSignature } from "../../provenance/sigstore/sign-envelope.ts";
@@ -17,16 +14,14 @@ import type { ChosenServices } from "../../provenance/sigstore/signing-config.ts
 import { readTrustedRoot } from "../../provenance/sigstore/trusted-root.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import type { HttpClient } from "../../sources/http/http-client.ts";
-import { ambientToken } from "../../sources/sigstore/ambient-token.ts";
-import type { AmbientIdentity } from "../../sources/sigstore/ambient-token.ts";
 import { httpServices } from "../../sources/sigstore/http-services.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
-import { ambientIdentity } from "../config/identity.ts";
 import { FAILED, OK } from "../exit-code.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
-import { onlyModel, openModel, readNamedFile } from "./model-target.ts";
+import { onlyModel, openModel } from "./model-target.ts";
+import { identitySource, logIn } from "./log-in.ts";
 import { digestToSign } from "./digest-to-sign.ts";
 import { openNetwork } from "./open-network.ts";
 import { problemLines } from "./problem-lines.ts";
@@ -37,8 +32,6 @@ import { writeSignature } from "./write-signature.ts";
 
 const DEFAULT_SIGNATURE = "model.sig";
 const COMPAT = ["python-1.1", "none"] as const;
-const STANDARD_INPUT = "-";
-const LARGEST_TOKEN = 64 * 1024;
 
 /** Gives the exit code. Throws `AppError` where there is nobody to sign for, and where a service refuses. */
 export async function runSignSigstore(
@@ -53,7 +46,7 @@ export async function runSignSigstore(
   const config = readTrustConfig(given).json;
   // What cannot succeed is said before a model is read for minutes; tokens that live for minutes are asked for after.
   const services = chooseServices(config);
-  const source = identitySource(given);
+  const source = identitySource(given, terminal, services);
   const style = makeStyle(wantsColor(given.value("color"), terminal.err));
   return await withWork(given, terminal, async (work) => {
     const digested = await digestToSign(given, terminal, { model, target, style, work });
@@ -62,7 +55,8 @@ export async function runSignSigstore(
     }
     const client = openNetwork();
     try {
-      const token = await logIn(source, client, work.signal);
+      const login = { services, given, terminal, client, signal: work.signal };
+      const token = await logIn(source, login);
       terminal.err.write(publicationNote(services));
       const isDot = model.tree.kind === "file" && compat === "python-1.1";
       const { signer, logEntries, bundle } = await signDigested(digested, {
@@ -130,49 +124,6 @@ function chooseServices(config: JsonValue): ChosenServices {
     );
   }
   return read.services;
-}
-
-/** Throws `AppError` USAGE where nobody is logged in. */
-function identitySource(given: Arguments): AmbientIdentity {
-  const token = given.value("identity-token");
-  const file = given.value("identity-token-file");
-  if (token !== undefined && file !== undefined) {
-    throw new AppError("USAGE", "--identity-token and --identity-token-file exclude each other");
-  }
-  if (token !== undefined) {
-    return { kind: "token", token };
-  }
-  if (file !== undefined) {
-    return { kind: "file", file };
-  }
-  const ambient = ambientIdentity();
-  if (ambient === undefined) {
-    throw new AppError("USAGE", "nobody is logged in here: there is no identity token", {
-      hint: "--identity-token-file FILE, SIGSTORE_ID_TOKEN, or a workflow with id-token: write",
-    });
-  }
-  return ambient;
-}
-
-async function logIn(
-  source: AmbientIdentity,
-  client: HttpClient,
-  signal: AbortSignal,
-): Promise<IdentityToken> {
-  const text = await ambientToken(source, readToken, { client, signal });
-  const read = readIdentityToken(text, Date.now() / 1000);
-  if (read.kind === "refused") {
-    throw new AppError("USAGE", `the identity token is of no use: ${read.reason}`);
-  }
-  return read.token;
-}
-
-function readToken(path: string): string {
-  const bytes =
-    path === STANDARD_INPUT
-      ? readFileSync(0)
-      : readNamedFile(path, "the identity token", LARGEST_TOKEN);
-  return Buffer.from(bytes).toString("utf8");
 }
 
 function publicationNote({ logs }: ChosenServices): string {

@@ -74,6 +74,8 @@ export const SIGN_KEYLESS_OPTIONS: readonly OptionSpec[] = [
     name: "use-ambient-credentials",
     help: "the identity of the place (default where there is one)",
   },
+  { name: "browser", help: "log in by a browser (default at a terminal without such identity)" },
+  { name: "client-id", value: "NAME", help: "of the login by a browser (default: sigstore)" },
   {
     name: "trust-config",
     value: "FILE",

@@ -18,6 +18,8 @@ export type AmbientIdentity =
   /** Asked when it is needed: what it gives is good for minutes. */
   | { readonly kind: "github"; readonly url: string; readonly token: string };
 
+export type IdentitySource = AmbientIdentity | { readonly kind: "browser" };
+
 /** Gives the token. Throws `AppError` where it cannot be had. */
 export async function ambientToken(
   identity: AmbientIdentity,
