@@ -6,6 +6,9 @@ import { writeElement, writeOid, writeUtf8 } from "../../src/codecs/der/write-de
 import { readTrustedRoot } from "../../src/provenance/sigstore/trusted-root.ts";
 import { verifyBundle } from "../../src/provenance/sigstore/verify-bundle.ts";
 import type { VerifyRequest } from "../../src/provenance/sigstore/verify-bundle.ts";
+import { basicConstraints, extendedKeyUsage } from "../../src/provenance/x509/issue.ts";
+import { EKU } from "../../src/provenance/x509/oids.ts";
+import { makeTsa } from "../builders/tsa.ts";
 import { nameBytes } from "./authority.ts";
 import { asJson, forge } from "./forge.ts";
 import type { ForgedBundle, ForgeOptions } from "./forge.ts";
@@ -226,6 +229,21 @@ describe("a time", () => {
         someone.verificationMaterial.timestampVerificationData;
     });
     expect(rules(verdictOn(bundle))).toEqual(["timestamp"]);
+  });
+
+  it.each<[string, Parameters<typeof makeTsa>[0]]>([
+    ["may sign code", [basicConstraints(false), extendedKeyUsage([EKU.codeSigning])]],
+    [
+      "may do more than stamp",
+      [basicConstraints(false), extendedKeyUsage([EKU.timeStamping, EKU.codeSigning], true)],
+    ],
+  ])("is not that of an authority that %s", async (_what, extensions) => {
+    const odd = { ...instance, tsa: await makeTsa(extensions) };
+    const bundle = asJson(await forge(odd, { now: NOW }));
+    const root = readTrustedRoot(trustedRootOf(odd));
+    if (root.kind === "refused") throw new Error(root.problem.evidence.message);
+
+    expect(rules(verdictOn(bundle, { trustedRoot: root.root }))).toEqual(["timestamp"]);
   });
 
   it("does not lie in the future", async () => {

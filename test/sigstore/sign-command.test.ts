@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../src/cli/program.ts";
 import { recordingTerminal } from "../builders/terminal.ts";
 import { trustConfigOf } from "./instance.ts";
+import { browse, startProvider } from "./provider.ts";
 import { RUNNER_SECRET, startServers } from "./servers.ts";
 import type { Servers } from "./servers.ts";
 import { ISSUER, MAIL, makeToken } from "./token.ts";
@@ -131,6 +132,36 @@ describe("sign sigstore", () => {
     process.env["SIGSTORE_ID_TOKEN_FILE"] = join(folder, "token");
     expect(await signing()).toMatchObject({ code: 0 });
     expect(await verifying()).toMatchObject({ code: 0 });
+  });
+
+  it("lets people log in by a browser", async () => {
+    const provider = await startProvider();
+    try {
+      const config = trustConfigOf(servers.instance, 2) as unknown as {
+        signingConfig: { oidcUrls: object[]; caUrls: readonly [object] };
+      };
+      const [service] = config.signingConfig.caUrls;
+      config.signingConfig.oidcUrls = [{ ...service, url: provider.url }];
+      writeFileSync(join(folder, "browser.json"), JSON.stringify(config));
+      const terminal = recordingTerminal();
+      const args = ["sign", "sigstore", join(folder, "model"), "--browser", "--no-scan"];
+      const out = ["--signature", join(folder, "model/model.sig")];
+      const ending = run(
+        [...args, ...out, "--trust-config", join(folder, "browser.json")],
+        terminal,
+      );
+      const address = await vi.waitFor(() => {
+        const [found] = /http:\/\/\S+authorize\S+/.exec(terminal.stderr) ?? [];
+        if (found === undefined) throw new Error(`no address in: ${terminal.stderr}`);
+        return found;
+      }, 10_000);
+      await browse(address);
+
+      expect(await ending).toBe(0);
+      expect(await verifying()).toMatchObject({ code: 0 });
+    } finally {
+      provider.close();
+    }
   });
 
   it("is verified by the plain command too, where a name is given", async () => {
