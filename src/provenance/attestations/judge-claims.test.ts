@@ -113,7 +113,6 @@ describe("claims about a model", () => {
       "base64",
     );
     await expect(line({ ...scan, predicate: {} })).rejects.toThrow("there is no predicate.scanner");
-    const { sign } = ours;
     const payload = Buffer.from(
       text.toString().replace("https://example.org/x/v1", scan.predicateType),
     );
@@ -123,7 +122,7 @@ describe("claims about a model", () => {
     };
     bundle.dsseEnvelope.payload = payload.toString("base64");
     bundle.dsseEnvelope.signatures[0]!.sig = Buffer.from(
-      await sign(pae("application/vnd.in-toto+json", payload)),
+      await ours.sign(pae("application/vnd.in-toto+json", payload)),
     ).toString("base64");
 
     expect(rules(judge(`${JSON.stringify(bundle)}\n`))).toContain(
