@@ -40,7 +40,7 @@ export async function runAttestVerify(
 ): Promise<number> {
   const format = oneOf("--format", given.value("format"), FORMATS) ?? "terminal";
   const model = openModel(onlyModel(given, spec));
-  const trust = readAttestationTrust(given, spec);
+  const trust = await readAttestationTrust(given, spec);
   const collected = collectClaims(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestTarget(model, given, work);

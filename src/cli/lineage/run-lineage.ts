@@ -14,7 +14,7 @@ import { lineageMermaid } from "../../reporters/lineage/lineage-mermaid.ts";
 import { lineageTree } from "../../reporters/lineage/lineage-tree.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import { collectClaims } from "../attest/collect-claims.ts";
-import { readAttestationTrust } from "../attest/read-trust.ts";
+import { namesSomebody, readAttestationTrust } from "../attest/read-trust.ts";
 import { digestTarget } from "../attest/run-attest.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
@@ -41,9 +41,8 @@ export async function runLineage(
 ): Promise<number> {
   const format = oneOf("--format", given.value("format"), FORMATS) ?? "tree";
   const model = openModel(onlyModel(given, spec));
-  const names = given.has("key") || given.has("certificate-chain");
   const trust: AttestationTrust =
-    judges || names ? readAttestationTrust(given, spec) : { keys: [] };
+    judges || namesSomebody(given) ? await readAttestationTrust(given, spec) : { keys: [] };
   const collected = collectClaims(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestTarget(model, given, work);

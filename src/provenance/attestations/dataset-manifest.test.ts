@@ -53,7 +53,7 @@ describe("manifests of datasets", () => {
     ["the totals are wrong", { totals: { files: 4, bytes: 13 } }, "totals"],
     ["there are no files", { files: [] }, "empty"],
   ] as const)("are refused where %s", (_what, change, expected) => {
-    const result = read({ ...manifest, ...change } as JsonObject);
+    const result = read({ ...manifest, ...change });
 
     expect(result.kind === "failed" ? result.detail : "read").toContain(expected);
   });

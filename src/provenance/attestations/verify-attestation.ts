@@ -10,15 +10,16 @@ import { keyFingerprint } from "../oms/keys.ts";
 import type { Problem } from "../oms/problem.ts";
 import { SIGNATURE_INVALID } from "../oms/rules.ts";
 import { judgeSigner } from "../oms/trust.ts";
-import type { SignerIdentity, TimeBasis, Trust, TrustedTime } from "../oms/trust.ts";
+import type {
+  KeylessOutcome,
+  SignerIdentity,
+  TimeBasis,
+  Trust,
+  TrustedTime,
+} from "../oms/trust.ts";
 import { at } from "./read-attestation.ts";
 import type { Attestation } from "./read-attestation.ts";
 import type { AttestationSigner, VerifiedAttestation } from "./verified-attestation.ts";
-
-export type KeylessOutcome =
-  | { readonly kind: "trusted"; readonly signer: AttestationSigner; readonly time?: string }
-  /** Half a sentence. */
-  | { readonly kind: "stranger" | "invalid"; readonly detail: string };
 
 /** Whom the caller trusts; all of them count alike. */
 export interface AttestationTrust {
@@ -28,7 +29,7 @@ export interface AttestationTrust {
   /** Judges certificates by the caller's roots. */
   readonly certificates?: Extract<Trust, { kind: "certificate" }>;
   /** Judges bundles that were signed through Sigstore. */
-  readonly keyless?: (bundle: Uint8Array) => KeylessOutcome;
+  readonly keyless?: (bundle: Bundle, bytes: Uint8Array) => KeylessOutcome;
 }
 
 export type AttestationOutcome =
@@ -97,20 +98,19 @@ function verifyCertificate(
 }
 
 function verifyKeyless(
-  { bytes, statement, source, digest }: Attestation,
+  attestation: Attestation,
   judge: AttestationTrust["keyless"],
 ): AttestationOutcome {
   const who = "a keyless identity";
   if (judge === undefined) {
     return { kind: "stranger", who, detail: "no keyless identity is trusted" };
   }
-  const outcome = judge(bytes);
-  if (outcome.kind !== "trusted") {
-    return { kind: "stranger", who, detail: outcome.detail };
-  }
-  const { signer, time } = outcome;
-  const verified = { statement, signer, source, digest, ...(time === undefined ? {} : { time }) };
-  return { kind: "trusted", verified };
+  const { signer, time, problems } = judge(attestation.bundle, attestation.bytes);
+  // Who it is can only be read off a bundle that holds as a whole, so any other is by nobody who is known.
+  const detail = problems[0]?.evidence.message ?? "its identity is not trusted";
+  return signer === undefined
+    ? { kind: "stranger", who, detail }
+    : trusted(attestation, signer, time);
 }
 
 function trusted(
@@ -118,11 +118,19 @@ function trusted(
   identity: SignerIdentity,
   time: TimeBasis | undefined,
 ): AttestationOutcome {
-  const signer: AttestationSigner =
-    identity.kind === "key"
-      ? { kind: "key", id: identity.fingerprint }
-      : { kind: "certificate", id: identity.subject, issuer: identity.issuer };
   // A clock of today proves no time of signing; a timestamp does.
   const proved = time?.kind === "timestamp" ? { time: time.at } : {};
-  return { kind: "trusted", verified: { statement, signer, source, digest, ...proved } };
+  const verified = { statement, signer: signerOf(identity), source, digest, ...proved };
+  return { kind: "trusted", verified };
+}
+
+function signerOf(identity: SignerIdentity): AttestationSigner {
+  switch (identity.kind) {
+    case "key":
+      return { kind: "key", id: identity.fingerprint };
+    case "certificate":
+      return { kind: "certificate", id: identity.subject, issuer: identity.issuer };
+    default:
+      return { kind: "keyless", id: identity.identity, issuer: identity.issuer };
+  }
 }
