@@ -49,7 +49,7 @@ export function compileCondition(source: string, variables: Variables): Compilat
       return broken({ message: `it gives ${type ?? "something"}, and conditions give yes or no` });
     }
     const evaluate = (input: Input): Answer => answer(parsed, cost, source, variables, input);
-    return { kind: "condition", condition: { source, evaluate } };
+    return { kind: "condition", condition: { source, patterns: [...patterns.keys()], evaluate } };
   } catch (error) {
     return broken(problemOf(error, source));
   }

@@ -15,6 +15,8 @@ export type Input = Readonly<Record<string, unknown>>;
 
 export interface Condition {
   readonly source: string;
+  /** What it matches texts with. */
+  readonly patterns: readonly string[];
   evaluate(input: Input): Answer;
 }
 

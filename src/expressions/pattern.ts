@@ -10,8 +10,6 @@ import { MAX_PATTERN } from "./limits.ts";
 export interface Pattern {
   /** Whether any part of the text matches, as CEL defines `matches`. */
   isIn(text: string): boolean;
-  /** Whether the text as a whole matches, anchored or not. */
-  isAll(text: string): boolean;
 }
 
 export type CompiledPattern =
@@ -29,7 +27,6 @@ export function compilePattern(source: string): CompiledPattern {
       kind: "pattern",
       pattern: {
         isIn: (text) => compiled.matcher(text).find(),
-        isAll: (text) => compiled.matches(text),
       },
     };
   } catch (error) {

@@ -72,11 +72,7 @@ export function trustedRootOf({ addresses, authority, log1, log2, tsa }: Instanc
 }
 
 /** Its `ClientTrustConfig`, for signers that should use one version of the log. */
-export function trustConfigOf(
-  instance: Instance,
-  version: 1 | 2,
-  provider = "https://issuer.example",
-): JsonValue {
+export function trustConfigOf(instance: Instance, version: 1 | 2): JsonValue {
   const { authority, log1, log2, tsa } = instance.addresses;
   const service = (url: string, majorApiVersion: number) => ({
     url,
@@ -90,7 +86,7 @@ export function trustConfigOf(
     signingConfig: {
       mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
       caUrls: [service(authority, 1)],
-      oidcUrls: [service(provider, 1)],
+      oidcUrls: [],
       rekorTlogUrls: [service(log1, 1), ...(version === 2 ? [service(log2, 2)] : [])],
       rekorTlogConfig: { selector: "ANY" },
       tsaUrls: [service(tsa, 1)],

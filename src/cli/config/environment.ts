@@ -42,6 +42,35 @@ export function isGitHubActions(): boolean {
   return process.env["GITHUB_ACTIONS"] === "true";
 }
 
+/** The user's folder for what programs remember and cannot make again. */
+export function stateFolder(): string {
+  return folderOf("XDG_STATE_HOME", ".local/state", "state");
+}
+
+/** The user's folder for what the user wrote. */
+export function configFolder(): string {
+  return folderOf("XDG_CONFIG_HOME", ".config", "config");
+}
+
+function folderOf(variable: string, usual: string, local: string): string {
+  const { [variable]: xdg = "", LOCALAPPDATA: windows = "" } = process.env;
+  if (isAbsolute(xdg)) {
+    return join(xdg, "weighbridge");
+  }
+  switch (process.platform) {
+    case "win32":
+      return join(
+        windows === "" ? join(homedir(), "AppData", "Local") : windows,
+        "weighbridge",
+        local,
+      );
+    case "darwin":
+      return join(homedir(), "Library", "Application Support", "weighbridge");
+    default:
+      return join(homedir(), usual, "weighbridge");
+  }
+}
+
 /** The user's folder for what can be made again (XDG Base Directory Specification, and its likes). */
 export function cacheFolder(): string {
   const { XDG_CACHE_HOME: xdg = "", LOCALAPPDATA: local = "" } = process.env;

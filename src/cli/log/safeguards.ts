@@ -14,9 +14,6 @@ import type { Policy } from "../../provenance/log/policy.ts";
 import type { OptionSpec } from "../command.ts";
 import { keptCheckpoint } from "./files.ts";
 
-/** Milliseconds: other writers wait meanwhile, and a witness that is away is no reason to stop. */
-const WITNESS_TIMEOUT = 10_000;
-
 export interface Safeguards {
   /** Whose witnesses are asked. */
   readonly policy?: Policy | undefined;
@@ -58,9 +55,7 @@ export async function guarded<T>(
   const { httpWitnesses } = await import("../../sources/tlog/http-witnesses.ts");
   const { networkSettings } = await import("../config/network.ts");
   const { openHttpClient } = await import("../../sources/http/open-http-client.ts");
-  const settings = networkSettings();
-  const timeout = Math.min(settings.timeout, WITNESS_TIMEOUT);
-  const client = openHttpClient({ ...settings, timeout }, { retries: 1 });
+  const client = openHttpClient(networkSettings());
   try {
     const transport = httpWitnesses(client);
     const { size } = log.checkpoint;

@@ -23,14 +23,6 @@ export function namesIdentity(given: Arguments): boolean {
 
 /** Throws `AppError` USAGE for a pattern that would let in strangers, and where the provider is missing. */
 export async function keylessTrust(given: Arguments, bundle: Uint8Array): Promise<Trust> {
-  const judgeBundle = await keylessJudge(given);
-  return { kind: "sigstore", judge: (read) => judgeBundle(read, bundle) };
-}
-
-/** The same for any number of bundles, each with its bytes. */
-export async function keylessJudge(
-  given: Arguments,
-): Promise<(read: Bundle, bytes: Uint8Array) => KeylessOutcome> {
   const identity = readIdentity(given);
   const issuer = given.value("identity-provider");
   if (issuer === undefined) {
@@ -44,7 +36,7 @@ export async function keylessJudge(
     ...(await import("../../provenance/sigstore/verify-bundle.ts")),
   };
   const expected = { identity, issuer, config };
-  return (read, bytes) => judge(read, bytes, expected, engine);
+  return { kind: "sigstore", judge: (read) => judge(read, bundle, expected, engine) };
 }
 
 function readIdentity(given: Arguments): ExpectedIdentity {

@@ -3,9 +3,6 @@
  * links are the writer's; an entry that they leave out is found and named, too.
  */
 
-import { Buffer } from "node:buffer";
-
-import { canonicalJson } from "./canonical-json.ts";
 import type { LogEntry } from "./entry.ts";
 import { decodeEntry } from "./entry.ts";
 import { hashLeaf, verifyInclusion } from "./merkle.ts";
@@ -30,13 +27,7 @@ export async function findLatest(
   names: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
   const latest = new Map<string, number>();
-  // Most entries are about something else, and reading JSON costs more than looking for a name in it.
-  const needles = [...names].map((name) => Buffer.from(canonicalJson(name)));
-  const mayMatch = (bytes: Uint8Array): boolean =>
-    needles.some((needle) =>
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(needle),
-    );
-  for await (const { index, entry } of newestFirst(tree, mayMatch)) {
+  for await (const { index, entry } of newestFirst(tree)) {
     const { name } = entry.subject;
     if (names.has(name) && !latest.has(name)) {
       latest.set(name, index);
@@ -79,12 +70,11 @@ export async function* history(
 
 async function* newestFirst(
   tree: TreeReader,
-  mayMatch: (bytes: Uint8Array) => boolean = () => true,
 ): AsyncGenerator<{ index: number; entry: LogEntry; bytes: Uint8Array }, void, void> {
   for (let bundle = Math.ceil(tree.size / TILE_WIDTH) - 1; bundle >= 0; bundle -= 1) {
     const entries = await tree.bundle(bundle);
     for (const [at, bytes] of [...entries.entries()].reverse()) {
-      const entry = mayMatch(bytes) ? decodeEntry(bytes) : undefined;
+      const entry = decodeEntry(bytes);
       if (entry !== undefined) {
         yield { index: bundle * TILE_WIDTH + at, entry, bytes };
       }

@@ -86,6 +86,8 @@ export interface ModelUnderTest {
 export interface Evidence {
   readonly model: ModelUnderTest;
   readonly signatures: readonly SignatureEvidence[];
+  /** Signatures by signers that are known whose files are not what was signed; `detail` is a sentence. */
+  readonly broken?: readonly { readonly source: string; readonly detail: string }[];
   readonly claims: readonly ClaimEvidence[];
   /** Missing where nobody walked it. */
   readonly lineage?: LineageEvidence;

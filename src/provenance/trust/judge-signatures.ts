@@ -8,7 +8,7 @@ import type { SignatureEvidence } from "./evidence.ts";
 import { isEnforced, reasonOf } from "./judgement.ts";
 import type { Failure, Judging } from "./judgement.ts";
 import { describeSigner, mismatchOf, principalOf } from "./match-signer.ts";
-import type { Authority, Place } from "./policy.ts";
+import type { Authority, Place, Rule } from "./policy.ts";
 import { revocationOf } from "./revoked.ts";
 import {
   FORBIDDEN_FLAW,
@@ -19,6 +19,7 @@ import {
   NOT_LOGGED,
   NO_TIMESTAMP,
   REVOKED,
+  TAMPERED,
   THRESHOLD,
 } from "./model-rules.ts";
 
@@ -45,6 +46,11 @@ export function judgeSignatures(judging: Judging): JudgedSignatures {
     const failure = flawOf(judging, signature);
     return failure === undefined || note(failure);
   });
+  if (evidence.signatures.length === 0) {
+    noted.push(
+      ...(evidence.broken ?? []).slice(0, MOST_BROKEN).map((each) => tampered(rule, each)),
+    );
+  }
   const required = rule.signature;
   if (required === undefined) {
     return { counted: usable, reasons: noted.map(({ failure }) => reasonOf(judging, failure)) };
@@ -68,6 +74,18 @@ export function judgeSignatures(judging: Judging): JudgedSignatures {
   return { counted: counted.map(({ signature }) => signature), reasons };
 }
 
+const MOST_BROKEN = 5;
+
+function tampered(rule: Rule, { source, detail }: { source: string; detail: string }): Noted {
+  const message = `the model is not what ${source} signs: ${detail}`;
+  const remedy = "the files as they were signed";
+  const place = rule.signature?.place ?? rule.place;
+  return {
+    failure: { info: TAMPERED, aspect: "integrity", place, message, remedy },
+    tolerated: false,
+  };
+}
+
 /** Where enough others signed, what does not count decides nothing; what the level tolerates is told. */
 interface Noted {
   readonly failure: Failure;
@@ -77,15 +95,21 @@ interface Noted {
 function tooFew({ rule, evidence }: Judging, found: number, valid: number, place: Place): Failure {
   const { count = 1, of = [] } = rule.signature ?? {};
   const names = of.join(", ");
-  const need = `${count} of ${names} ${count === 1 ? "has" : "have"} to sign`;
+  const need =
+    of.length === 1
+      ? `${names} has to sign`
+      : `${count} of ${names} ${count === 1 ? "has" : "have"} to sign`;
   const twice = valid > found ? ", and one signer counts once" : "";
   const none = evidence.signatures.length === 0 ? "; it has no signature that holds" : "";
   return {
     info: THRESHOLD,
     aspect: "authenticity",
     place,
-    message: `${need}, and ${found} did${twice}${none}`,
-    remedy: `${count - found} more of ${names} would have to sign the model, each with a key of its own`,
+    message: `${need}, and ${found === 0 ? "none" : found} did${twice}${none}`,
+    remedy:
+      of.length === 1
+        ? `a signature by ${names} that holds`
+        : `${count - found} more of ${names} would have to sign the model, each with a key of its own`,
   };
 }
 

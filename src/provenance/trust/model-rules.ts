@@ -112,6 +112,19 @@ that nobody else has seen can be shown to you alone.
 Add the signature to the log and keep its proof beside the model: \`weighbridge log prove\`.`,
 };
 
+export const TAMPERED: RuleInfo = {
+  ...SHARED,
+  id: "trust/tampered",
+  severity: "critical",
+  implies: "suspicious",
+  references: ["CWE-345", "CWE-353"],
+  title: "The model is not what was signed",
+  help: `Somebody whom the policy knows signed this model, and its files are not those that were signed: one was changed, is
+missing, or was added since. Every level but \`skip\` holds that against the model.
+
+\`weighbridge verify\` names each file. Do not use the model; get it again.`,
+};
+
 export const FORBIDDEN_FLAW: RuleInfo = {
   ...SHARED,
   id: "trust/forbidden",

@@ -154,7 +154,7 @@ export const UNREACHABLE: RuleInfo = {
 Put the narrower rule first, or give the earlier one \`final: false\`.`,
 };
 
-export const UNDECIDED: RuleInfo = {
+export const UNUSED_AUTHORITY: RuleInfo = {
   ...SHARED,
   id: "trust/unused-authority",
   severity: "low",

@@ -237,6 +237,21 @@ describe("levels", () => {
   ])("%s: %s", (level, rest, effect) => {
     expect(judge(at(level, rest), signed).effect).toBe(effect);
   });
+
+  it("hold files that are not what was signed against a model, all but skip", () => {
+    const broken = [{ source: "model.sig", detail: "a.bin was changed" }];
+    for (const level of ["strict", "permissive", "audit"]) {
+      expect(judge(at(level, "signature: hsm"), { broken }).decidedBy).toMatchObject({
+        rule: "trust/tampered",
+        effect: "deny",
+      });
+    }
+    const skip = "rules:\n  - { match: 'hf:**', level: skip }\n";
+    expect(judge(skip, { broken }).decidedBy).toMatchObject({
+      rule: "trust/skipped",
+      effect: "allow",
+    });
+  });
 });
 
 describe("lineage", () => {

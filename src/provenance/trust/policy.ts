@@ -51,9 +51,10 @@ export type TrustRoot =
 export type Authority = { readonly name: string; readonly place: Place } & (
   | {
       readonly kind: "key";
-      /** Fingerprints; a key of a file is known once the file is read. */
+      /** That of the key itself is known once its file is read. */
       readonly fingerprint: string | undefined;
       readonly file: string | undefined;
+      readonly pem: string | undefined;
       readonly validFrom: number | undefined;
       readonly validUntil: number | undefined;
     }

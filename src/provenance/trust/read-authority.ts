@@ -68,8 +68,10 @@ export function readAuthority(
 }
 
 function readKey(field: Field) {
-  const fields = new Fields(field, ["fingerprint", "file", "validFrom", "validUntil"]);
-  onlyOne(fields, field, ["fingerprint", "file"]);
+  const fields = new Fields(field, ["fingerprint", "file", "pem", "validFrom", "validUntil"]);
+  if (!fields.has("fingerprint")) {
+    onlyOne(fields, field, ["file", "pem"]);
+  }
   const validFrom = fields.optional("validFrom", time);
   const validUntil = fields.optional("validUntil", time);
   if (validFrom !== undefined && validUntil !== undefined && validFrom >= validUntil) {
@@ -79,9 +81,17 @@ function readKey(field: Field) {
     kind: "key",
     fingerprint: fields.optional("fingerprint", fingerprint),
     file: fields.optional("file", text),
+    pem: fields.optional("pem", pem),
     validFrom,
     validUntil,
   } as const;
+}
+
+function pem(field: Field): string {
+  if (!String(field.value).startsWith("-----BEGIN PUBLIC KEY-----\n")) {
+    throw mistake(field, "has to be a public key in PEM, as a block of text: pem: |");
+  }
+  return String(field.value);
 }
 
 function readCertificate(field: Field, roots: ReadonlyMap<string, TrustRoot["kind"]>) {

@@ -19,7 +19,15 @@ import {
   words,
 } from "./fields.ts";
 import type { Document, Field } from "./fields.ts";
-import type { Authority, Delegation, Policy, Revocation, Rule, TrustRoot } from "./policy.ts";
+import type {
+  Authority,
+  Delegation,
+  Policy,
+  Revocation,
+  Rule,
+  Threshold,
+  TrustRoot,
+} from "./policy.ts";
 import { fingerprint, name, onlyOne, readAuthority, readTrustRoot } from "./read-authority.ts";
 import { readPattern, readRule, readThreshold } from "./read-rule.ts";
 import type { Names } from "./read-rule.ts";
@@ -97,9 +105,11 @@ function read(document: Document, attempt: Attempt): Policy {
       attempt(() => filled(fields.need("rules"))) === undefined
         ? []
         : each("rules", (field): Rule => readRule(field, names)),
-    delegations: each("delegations", (field) => readDelegation(field, names)),
+    delegations: each("delegations", (field) => readDelegation(field, names, authorities)),
     revocations: each("revocations", readRevocation),
-    signedBy: attempt(() => fields.optional("signedBy", (field) => readThreshold(field, names))),
+    signedBy: attempt(() =>
+      fields.optional("signedBy", (field) => readKeys(field, names, authorities)),
+    ),
     place: placeOf(fields.has("rules") ? fields.at("rules") : root),
   };
 }
@@ -148,12 +158,30 @@ function namesIn({ value }: Field): string[] {
   });
 }
 
-function readDelegation(field: Field, names: Names): Delegation {
+/** Documents are signed with keys: a certificate or an identity says nothing without a bundle around it. */
+function readKeys(
+  field: Field,
+  names: Names,
+  authorities: ReadonlyMap<string, Authority>,
+): Threshold {
+  const threshold = readThreshold(field, names);
+  const other = threshold.of.find((each) => (authorities.get(each)?.kind ?? "key") !== "key");
+  if (other !== undefined) {
+    throw mistake(field, `names ${other}, which is no key, and policies are signed with keys`);
+  }
+  return threshold;
+}
+
+function readDelegation(
+  field: Field,
+  names: Names,
+  authorities: ReadonlyMap<string, Authority>,
+): Delegation {
   const fields = new Fields(field, ["name", "paths", "to", "expires", "policy"]);
   return {
     name: name(fields.need("name")),
     paths: filled(fields.need("paths"), true).map(readPattern),
-    to: readThreshold(fields.need("to"), names),
+    to: readKeys(fields.need("to"), names, authorities),
     expires: time(fields.need("expires")),
     file: text(fields.need("policy")),
     place: placeOf(field),

@@ -7,14 +7,11 @@ import type { NetworkSettings } from "../local/network-settings.ts";
 
 const RETRIES = 4;
 
-export function openHttpClient(
-  { timeout, certificates, proxy }: NetworkSettings,
-  { retries = RETRIES }: { readonly retries?: number } = {},
-): HttpClient {
+export function openHttpClient({ timeout, certificates, proxy }: NetworkSettings): HttpClient {
   return httpClient({
     userAgent: `weighbridge/${VERSION}`,
     timeout,
-    retries,
+    retries: RETRIES,
     proxy,
     ...(certificates === undefined ? {} : { certificates }),
   });
