@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { scan } from "../src/index.ts";
+import { scan, sign, verify } from "../src/index.ts";
 import type { ScanEvent } from "../src/index.ts";
 import { torchZip } from "./builders/pytorch.ts";
 import { startTestHub } from "./hub/test-hub.ts";
@@ -121,5 +122,36 @@ describe("scan", () => {
     await expect(collect(scan([folder, join(folder, "gone")]))).rejects.toMatchObject({
       code: "SOURCE_NOT_FOUND",
     });
+  });
+});
+
+describe("sign and verify", () => {
+  it("make a signature and hold it against a folder", async () => {
+    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const trusted = { publicKey: publicKey.export({ type: "spki", format: "pem" }).toString() };
+    const signature = Buffer.from(await sign(folder, { key, name: "model" }));
+
+    expect(await verify(folder, { signature, ...trusted })).toMatchObject({ verified: true });
+    writeFileSync(join(folder, "c.pkl"), "");
+    const { verified, problems } = await verify(folder, { signature, ...trusted });
+    expect([verified, problems.map(({ rule }) => rule.id)]).toEqual([false, ["oms/file-extra"]]);
+    expect(await verify(folder, { signature, ...trusted, subset: ["a.*"] })).toMatchObject({
+      verified: true,
+      comparison: { verified: ["a.pkl"] },
+    });
+  });
+
+  it("say what they cannot use", async () => {
+    const empty = join(folder, "empty");
+    mkdirSync(empty);
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "secp521r1" });
+    const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+    await expect(sign(empty, { key, name: "x" })).rejects.toThrow("there are no files to sign");
+    await expect(sign(folder, { key: "no key", name: "x" })).rejects.toThrow("no private key");
+    const signature = Buffer.from("{}");
+    await expect(verify(folder, { signature, publicKey: "?" })).rejects.toThrow("cannot be read");
+    await expect(verify(folder, { signature, roots: "?" })).rejects.toThrow("no certificates");
   });
 });

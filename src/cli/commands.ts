@@ -19,6 +19,18 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "print the digest of a model as signatures have it",
     load: async () => (await import("./commands/digest.ts")).digestCommand,
   },
+  attest: {
+    summary: "make and verify signed claims about a model: how it was made, what a scan found",
+    load: async () => (await import("./commands/attest.ts")).attestGroup,
+  },
+  dataset: {
+    summary: "list a dataset's files with their digests, and verify them",
+    load: async () => (await import("./commands/dataset.ts")).datasetGroup,
+  },
+  lineage: {
+    summary: "say what a model was made from, and who answers for each step",
+    load: async () => (await import("./commands/lineage.ts")).lineageGroup,
+  },
   keygen: {
     summary: "make a pair of keys to sign models with",
     load: async () => (await import("./commands/keygen.ts")).keygenCommand,

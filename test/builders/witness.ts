@@ -114,7 +114,7 @@ export class TestWitness implements WitnessTransport {
   }
 
   /** Serves it on this machine until it is closed. */
-  async listen(): Promise<{ url: string; close(): Promise<void> }> {
+  async listen(): Promise<{ url: string; close: () => Promise<void> }> {
     const server = createServer((request, response) => {
       void (async () => {
         const chunks: Buffer[] = [];

@@ -72,6 +72,20 @@ describe("a pair of keys", () => {
   });
 });
 
+describe("a private key in the model", () => {
+  it("is not signed and published with it, unless it is left out", async () => {
+    await weighbridge("keygen", join(here.model, "me"), "--no-password");
+    const key = join(here.model, "me.key");
+    const sign = ["sign", "key", here.model, "--private-key", key, "--signature", at("s")];
+
+    expect(await weighbridge(...sign)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("me.key lies in the model"),
+    });
+    expect(await weighbridge(...sign, "--ignore-paths", key)).toMatchObject({ code: 0 });
+  });
+});
+
 describe("a program that signs", () => {
   function signer(script: string): string {
     const path = at("signer.sh");

@@ -57,6 +57,20 @@ describe.skipIf(!existsSync(CHAINS))("the ten certificate chains", () => {
   });
 });
 
+describe.skipIf(!existsSync(CHAINS))("the certificates that are given", () => {
+  it("are named where that is asked for", async () => {
+    const certificate = join(CHAINS, "ok", "ca.pem");
+    const verify = ["verify", "certificate", join(CHAINS, "m"), "--certificate-chain", certificate];
+    const signature = ["--signature", join(CHAINS, "ok", "b.sig")];
+    const { code, stderr } = await weighbridge(...verify, ...signature, "--log_fingerprints");
+
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^certificate sha256:[0-9a-f]{64} {2}CN=/),
+    ]);
+  });
+});
+
 describe("a certificate that has expired", () => {
   it("still counts for the time of a timestamp that is trusted", async () => {
     const tsa = await makeTsa();

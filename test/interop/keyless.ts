@@ -1,11 +1,12 @@
 /**
  * Keyless signatures that this program makes, as other people's programs take them: `sigstore` from PyPI verifies the
  * bundles, and `model-signing`, the reference, the model with them. Against an instance on loopback, both versions of
- * the log. WEIGHBRIDGE_PYTHON names a Python that has both; what it lacks is skipped.
+ * the log, and the reference's signatures here. WEIGHBRIDGE_PYTHON names a Python that has both; what it lacks is skipped.
  */
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { run } from "../../src/cli/program.ts";
 import { recordingTerminal } from "../builders/terminal.ts";
 import { trustConfigOf } from "../sigstore/instance.ts";
+import { startProvider } from "../sigstore/provider.ts";
 import { startServers } from "../sigstore/servers.ts";
 import { ISSUER, MAIL, makeToken } from "../sigstore/token.ts";
 
@@ -87,6 +89,37 @@ function askReference(folder: string, signed: readonly Signed[]): number {
   return differing;
 }
 
+/** The reference signs, and this program verifies. */
+async function verifyReference(folder: string, signed: readonly Signed[]): Promise<number> {
+  let differing = 0;
+  for (const [index, { trust }] of signed.entries()) {
+    const path = join(folder, `reference${index + 1}.sig`);
+    const { status, stderr } = await ended(
+      ["-m", "model_signing", "sign", "sigstore", join(folder, "model")].concat(
+        ["--signature", path, "--trust_config", trust],
+        ["--identity_token", makeToken()],
+      ),
+    );
+    const terminal = recordingTerminal();
+    const names = ["--identity", MAIL, "--identity-provider", ISSUER, "--trust-config", trust];
+    const args = ["verify", "sigstore", join(folder, "model"), "--signature", path, ...names];
+    const code = status === 0 ? await run(args, terminal) : 1;
+    differing += code;
+    const outcome = code === 0 ? "verified" : `${stderr}${terminal.stdout}${terminal.stderr}`;
+    console.log(`signed by model_signing, version ${index + 1}: ${outcome}`);
+  }
+  return differing;
+}
+
+/** A program that talks to the servers of this one, which have to run meanwhile. */
+async function ended(args: readonly string[]): Promise<{ status: number; stderr: string }> {
+  const child = spawn(PYTHON, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const closed = once(child, "close") as Promise<[number | null]>;
+  const stderr = Buffer.concat(await child.stderr.toArray()).toString();
+  const [code] = await closed;
+  return { status: code ?? 1, stderr };
+}
+
 function has(module: string): boolean {
   return spawnSync(PYTHON, ["-c", `import ${module}`]).status === 0;
 }
@@ -98,6 +131,8 @@ async function main(): Promise<number> {
   }
   const folder = mkdtempSync(join(tmpdir(), "weighbridge-keyless-"));
   const servers = await startServers();
+  // The reference wants to know where it could log in, even with a token.
+  const provider = await startProvider();
   try {
     mkdirSync(join(folder, "model"));
     writeFileSync(join(folder, "model/weights.bin"), "weights");
@@ -105,13 +140,20 @@ async function main(): Promise<number> {
     const signed: Signed[] = [];
     for (const version of [1, 2] as const) {
       signed.push(
-        await signModel(folder, version, trustConfigOf(servers.instance, version) as object),
+        await signModel(
+          folder,
+          version,
+          trustConfigOf(servers.instance, version, provider.url) as object,
+        ),
       );
     }
     const differing = askSigstore(signed);
-    const more = has("model_signing") ? askReference(folder, signed) : 0;
-    return differing + more === 0 ? 0 : 1;
+    const hasReference = has("model_signing");
+    const more = hasReference ? askReference(folder, signed) : 0;
+    const back = hasReference ? await verifyReference(folder, signed) : 0;
+    return differing + more + back === 0 ? 0 : 1;
   } finally {
+    provider.close();
     await servers.close();
     rmSync(folder, { recursive: true, force: true });
   }

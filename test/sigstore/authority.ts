@@ -6,7 +6,8 @@
 import { createHash, createPublicKey, verify } from "node:crypto";
 
 import { DerReader } from "../../src/codecs/der/der-reader.ts";
-import { primitiveTag } from "../../src/codecs/der/tags.ts";
+import { readBitStringBytes } from "../../src/codecs/der/read-values.ts";
+import { primitiveTag, TAG } from "../../src/codecs/der/tags.ts";
 import {
   writeElement,
   writeOctetString,
@@ -21,6 +22,7 @@ import { writeCertificate } from "../../src/provenance/x509/write-certificate.ts
 import { caExtensions, makeCertificate, makeKey } from "../builders/certificates.ts";
 import type { TestKey } from "../builders/certificates.ts";
 import { claimsOf } from "./token.ts";
+import type { TokenClaims } from "./token.ts";
 
 const FULCIO = "1.3.6.1.4.1.57264.1.";
 const SCT_LIST = "1.3.6.1.4.1.11129.2.4.2";
@@ -72,11 +74,44 @@ export async function issueFor(
   options: IssueOptions = {},
 ): Promise<readonly Uint8Array[]> {
   const claims = claimsOf(token);
-  const subject = claims.email ?? claims.sub;
-  if (!verify("sha256", Buffer.from(subject), publicKey, proof)) {
+  if (!verify("sha256", Buffer.from(claims.email ?? claims.sub), publicKey, proof)) {
     throw new TypeError("The signature supplied in the request could not be verified");
   }
   const key = createPublicKey(publicKey).export({ type: "spki", format: "der" });
+  return await issue(authority, claims, key, now, options);
+}
+
+/** The same for a certificate signing request (PKCS#10), which is signed with its own key. */
+export async function issueForRequest(
+  authority: Authority,
+  token: string,
+  pem: string,
+  now: number,
+): Promise<readonly Uint8Array[]> {
+  const [, body = ""] = /-----BEGIN [^-]+-----([^-]+)-----END/.exec(pem) ?? [];
+  const outer = new DerReader(Buffer.from(body, "base64")).enter();
+  const signed = outer.next(TAG.sequence);
+  outer.next(TAG.sequence);
+  const signature = readBitStringBytes(outer);
+  const info = outer.inside(signed);
+  info.next(TAG.integer);
+  info.next(TAG.sequence);
+  const key = Buffer.from(info.whole(info.next(TAG.sequence)));
+  const publicKey = createPublicKey({ key, format: "der", type: "spki" });
+  if (!verify("sha256", outer.whole(signed), publicKey, signature)) {
+    throw new TypeError("The certificate signing request is not signed with its key");
+  }
+  return await issue(authority, claimsOf(token), key, now, {});
+}
+
+async function issue(
+  authority: Authority,
+  claims: TokenClaims,
+  key: Buffer,
+  now: number,
+  options: IssueOptions,
+): Promise<readonly Uint8Array[]> {
+  const subject = claims.email ?? claims.sub;
   const issuer = options.issuer ?? claims.iss;
   const names = options.names ?? [nameBytes(subject)];
   const extensions: Extension[] = [

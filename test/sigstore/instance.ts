@@ -72,7 +72,11 @@ export function trustedRootOf({ addresses, authority, log1, log2, tsa }: Instanc
 }
 
 /** Its `ClientTrustConfig`, for signers that should use one version of the log. */
-export function trustConfigOf(instance: Instance, version: 1 | 2): JsonValue {
+export function trustConfigOf(
+  instance: Instance,
+  version: 1 | 2,
+  provider = "https://issuer.example",
+): JsonValue {
   const { authority, log1, log2, tsa } = instance.addresses;
   const service = (url: string, majorApiVersion: number) => ({
     url,
@@ -86,7 +90,7 @@ export function trustConfigOf(instance: Instance, version: 1 | 2): JsonValue {
     signingConfig: {
       mediaType: "application/vnd.dev.sigstore.signingconfig.v0.2+json",
       caUrls: [service(authority, 1)],
-      oidcUrls: [],
+      oidcUrls: [service(provider, 1)],
       rekorTlogUrls: [service(log1, 1), ...(version === 2 ? [service(log2, 2)] : [])],
       rekorTlogConfig: { selector: "ANY" },
       tsaUrls: [service(tsa, 1)],

@@ -14,7 +14,7 @@ import { TAG } from "../../src/codecs/der/tags.ts";
 import type { JsonValue } from "../../src/kernel/rule.ts";
 import { pem, parsed } from "../builders/certificates.ts";
 import { granted, makeToken as makeTimestamp } from "../builders/tsa.ts";
-import { issueFor } from "./authority.ts";
+import { issueFor, issueForRequest } from "./authority.ts";
 import { makeInstance, timeText } from "./instance.ts";
 import type { Instance } from "./instance.ts";
 import { appendBody } from "./log-requests.ts";
@@ -105,20 +105,8 @@ async function answerTo(
 
 function handlersOf(instance: Instance): Record<string, Handler> {
   return {
-    "/api/v2/signingCert": async (_request, body) => {
-      const { credentials, publicKeyRequest } = JSON.parse(body.toString()) as {
-        credentials: { oidcIdentityToken: string };
-        publicKeyRequest: { publicKey: { content: string }; proofOfPossession: string };
-      };
-      const chain = await issueFor(
-        instance.authority,
-        {
-          token: credentials.oidcIdentityToken,
-          publicKey: publicKeyRequest.publicKey.content,
-          proof: Buffer.from(publicKeyRequest.proofOfPossession, "base64"),
-        },
-        Date.now(),
-      );
+    "/api/v2/signingCert": async ({ headers }, body) => {
+      const chain = await issuedFor(instance, headers.authorization, body);
       const certificates = chain.map((der) => pem(parsed(der)));
       return json({ signedCertificateEmbeddedSct: { chain: { certificates } } });
     },
@@ -152,6 +140,35 @@ function handlersOf(instance: Instance): Record<string, Handler> {
       return json({ value });
     },
   };
+}
+
+/** Clients prove that they have the key by a signature over their name, or by a signed request. */
+async function issuedFor(
+  { authority }: Instance,
+  bearer: string | undefined,
+  body: Buffer,
+): Promise<readonly Uint8Array[]> {
+  const request = JSON.parse(body.toString()) as {
+    certificateSigningRequest?: string;
+    credentials: { oidcIdentityToken: string };
+    publicKeyRequest: { publicKey: { content: string }; proofOfPossession: string };
+  };
+  const { certificateSigningRequest: csr, credentials, publicKeyRequest } = request;
+  if (csr !== undefined) {
+    const token = (bearer ?? "").replace(/^Bearer /, "");
+    return await issueForRequest(
+      authority,
+      token,
+      Buffer.from(csr, "base64").toString(),
+      Date.now(),
+    );
+  }
+  const asked = {
+    token: credentials.oidcIdentityToken,
+    publicKey: publicKeyRequest.publicKey.content,
+    proof: Buffer.from(publicKeyRequest.proofOfPossession, "base64"),
+  };
+  return await issueFor(authority, asked, Date.now());
 }
 
 function json(body: JsonValue, status = 200): Answer {

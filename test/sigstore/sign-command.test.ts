@@ -137,11 +137,7 @@ describe("sign sigstore", () => {
   it("lets people log in by a browser", async () => {
     const provider = await startProvider();
     try {
-      const config = trustConfigOf(servers.instance, 2) as unknown as {
-        signingConfig: { oidcUrls: object[]; caUrls: readonly [object] };
-      };
-      const [service] = config.signingConfig.caUrls;
-      config.signingConfig.oidcUrls = [{ ...service, url: provider.url }];
+      const config = trustConfigOf(servers.instance, 2, provider.url);
       writeFileSync(join(folder, "browser.json"), JSON.stringify(config));
       const terminal = recordingTerminal();
       const args = ["sign", "sigstore", join(folder, "model"), "--browser", "--no-scan"];

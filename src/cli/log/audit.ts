@@ -4,6 +4,7 @@ import { escapeText, quote } from "../../kernel/text.ts";
 import { auditLog } from "../../provenance/log/audit.ts";
 import type { Command } from "../command.ts";
 import { FAILED, OK } from "../exit-code.ts";
+import { countOf } from "./entry-line.ts";
 import { JSON_OPTION, TRUST_OPTIONS } from "./options.ts";
 import { newestCheckpoint, openPlace, policyFor, positionals } from "./place.ts";
 
@@ -37,7 +38,7 @@ export const auditCommand: Command = {
         const verdict = problems.length === 0 ? "sound" : `${problems.length} problems`;
         const documents =
           "list" in source ? `, ${evidence.present} of ${evidence.named} documents there` : "";
-        out.write(`${quote(origin)}: ${size} entries, ${verdict}${documents}\n`);
+        out.write(`${quote(origin)}: ${countOf(size)}, ${verdict}${documents}\n`);
         out.write(
           judgement.quorum ? "" : "the witnesses that the policy asks for have not cosigned\n",
         );

@@ -8,6 +8,7 @@ import { TreeReader } from "../../provenance/log/tree-reader.ts";
 import type { Command } from "../command.ts";
 import { OK } from "../exit-code.ts";
 import { readInput } from "./files.ts";
+import { countOf } from "./entry-line.ts";
 import { TRUST_OPTIONS } from "./options.ts";
 import { newestCheckpoint, openPlace, policyFor, positionals } from "./place.ts";
 
@@ -36,7 +37,7 @@ export const consistencyCommand: Command = {
       const { checkpoint } = await newestCheckpoint(source, policy);
       await checkKept(kept, checkpoint, new TreeReader(source, checkpoint.size));
       out.write(
-        `consistent: ${kept.size} entries then, ${checkpoint.size} now, nothing was taken back\n`,
+        `consistent: ${countOf(kept.size)} then, ${checkpoint.size} now, nothing was taken back\n`,
       );
       return OK;
     } finally {

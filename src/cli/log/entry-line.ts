@@ -17,3 +17,8 @@ export function entryLine(index: number, entry: LogEntry): string {
   ];
   return escapeText(parts.join("  "));
 }
+
+/** `1 entry`, `2 entries`. */
+export function countOf(entries: number): string {
+  return entries === 1 ? "1 entry" : `${entries} entries`;
+}

@@ -5,6 +5,7 @@ import { exportLog } from "../../provenance/log/export-log.ts";
 import { tileFolder } from "../../store/tile-folder/tile-folder.ts";
 import type { Command } from "../command.ts";
 import { OK } from "../exit-code.ts";
+import { countOf } from "./entry-line.ts";
 import { TRUST_OPTIONS } from "./options.ts";
 import { newestCheckpoint, openPlace, policyFor, positionals } from "./place.ts";
 
@@ -35,7 +36,7 @@ export const exportCommand: Command = {
         policy,
         evidence: given.has("evidence"),
       });
-      out.write(`${checkpoint.size} entries in ${quote(target)}, ${files} files written\n`);
+      out.write(`${countOf(checkpoint.size)} in ${quote(target)}, ${files} files written\n`);
       return OK;
     } finally {
       await close();

@@ -16,7 +16,7 @@ import { listenForInterruption } from "../scan/interruption.ts";
 import { openOutputFile } from "../scan/output-file.ts";
 import type { Channel } from "../terminal.ts";
 import { keptCheckpoint } from "./files.ts";
-import { entryLine } from "./entry-line.ts";
+import { countOf, entryLine } from "./entry-line.ts";
 import { JSON_OPTION, TRUST_OPTIONS } from "./options.ts";
 import { newestCheckpoint, openPlace, policyFor, positionals } from "./place.ts";
 
@@ -117,7 +117,7 @@ async function look(watch: Watch, out: Channel, err: Channel): Promise<number> {
   file.finish();
   const old = before?.size ?? 0;
   err.write(
-    `${quote(checkpoint.origin)}: ${old} entries before, ${checkpoint.size} now, consistent; ${judgement.witnesses.length} witnesses\n`,
+    `${quote(checkpoint.origin)}: ${countOf(old)} before, ${checkpoint.size} now, consistent; ${judgement.witnesses.length} witnesses\n`,
   );
   if (!judgement.quorum) {
     err.write("alert: the witnesses that the policy asks for have not cosigned\n");

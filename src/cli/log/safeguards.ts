@@ -14,6 +14,9 @@ import type { Policy } from "../../provenance/log/policy.ts";
 import type { OptionSpec } from "../command.ts";
 import { keptCheckpoint } from "./files.ts";
 
+/** Milliseconds: other writers wait meanwhile, and a witness that is away is no reason to stop. */
+const WITNESS_TIMEOUT = 10_000;
+
 export interface Safeguards {
   /** Whose witnesses are asked. */
   readonly policy?: Policy | undefined;
@@ -55,7 +58,9 @@ export async function guarded<T>(
   const { httpWitnesses } = await import("../../sources/tlog/http-witnesses.ts");
   const { networkSettings } = await import("../config/network.ts");
   const { openHttpClient } = await import("../../sources/http/open-http-client.ts");
-  const client = openHttpClient(networkSettings());
+  const settings = networkSettings();
+  const timeout = Math.min(settings.timeout, WITNESS_TIMEOUT);
+  const client = openHttpClient({ ...settings, timeout }, { retries: 1 });
   try {
     const transport = httpWitnesses(client);
     const { size } = log.checkpoint;

@@ -23,6 +23,14 @@ export function namesIdentity(given: Arguments): boolean {
 
 /** Throws `AppError` USAGE for a pattern that would let in strangers, and where the provider is missing. */
 export async function keylessTrust(given: Arguments, bundle: Uint8Array): Promise<Trust> {
+  const judgeBundle = await keylessJudge(given);
+  return { kind: "sigstore", judge: (read) => judgeBundle(read, bundle) };
+}
+
+/** The same for any number of bundles, each with its bytes. */
+export async function keylessJudge(
+  given: Arguments,
+): Promise<(read: Bundle, bytes: Uint8Array) => KeylessOutcome> {
   const identity = readIdentity(given);
   const issuer = given.value("identity-provider");
   if (issuer === undefined) {
@@ -36,7 +44,7 @@ export async function keylessTrust(given: Arguments, bundle: Uint8Array): Promis
     ...(await import("../../provenance/sigstore/verify-bundle.ts")),
   };
   const expected = { identity, issuer, config };
-  return { kind: "sigstore", judge: (read) => judge(read, bundle, expected, engine) };
+  return (read, bytes) => judge(read, bytes, expected, engine);
 }
 
 function readIdentity(given: Arguments): ExpectedIdentity {

@@ -1,6 +1,6 @@
 /** Keys and certificates that the user names. */
 
-import { createPrivateKey, createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, hash } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
 import { AppError } from "../../kernel/errors.ts";
@@ -83,4 +83,13 @@ export function readCertificates(paths: readonly string[]): readonly Certificate
     }
     return parsed.certificates;
   });
+}
+
+/** Which certificates were given, a line each. */
+export function fingerprintLines(paths: readonly string[]): string {
+  return readCertificates(paths)
+    .map(
+      ({ der, subject }) => `certificate sha256:${hash("sha256", der, "hex")}  ${subject.text}\n`,
+    )
+    .join("");
 }

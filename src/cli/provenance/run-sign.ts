@@ -1,5 +1,7 @@
 /** `weighbridge sign`: digests the model, signs the statement, writes the signature. */
 
+import { AppError } from "../../kernel/errors.ts";
+import { liesIn } from "../../provenance/oms/names.ts";
 import { signModel } from "../../provenance/oms/sign.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
@@ -7,7 +9,8 @@ import { wantsColor } from "../config/environment.ts";
 import { FAILED, OK } from "../exit-code.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
-import { onlyModel, openModel } from "./model-target.ts";
+import { ignoredPaths, onlyModel, openModel, outputInModel } from "./model-target.ts";
+import type { ModelTarget } from "./model-target.ts";
 import { problemLines } from "./problem-lines.ts";
 import { digestToSign } from "./digest-to-sign.ts";
 import { openSigner } from "./open-signer.ts";
@@ -34,6 +37,7 @@ export async function runSign(
   const model = openModel(onlyModel(given, spec));
   const target = given.value("signature") ?? DEFAULT_SIGNATURE;
   const compat = oneOf("--oms-compat", given.value("oms-compat"), COMPAT);
+  refuseKeyInModel(given, model);
   const signer = await openSigner(given, spec);
   const chain = certificate ? readChain(given, signer, spec) : undefined;
   const allowSymlinks = given.has("allow-symlinks");
@@ -68,6 +72,17 @@ export async function runSign(
     terminal.err.write(problemLines(digested.problems, style, false));
     return OK;
   });
+}
+
+/** A private key in the model would be signed, and published, with it. */
+function refuseKeyInModel(given: Arguments, model: ModelTarget): void {
+  const key = given.value("private-key");
+  const inside = key === undefined ? undefined : outputInModel(model, key);
+  if (inside !== undefined && liesIn(inside, new Set(ignoredPaths(model, given))) === undefined) {
+    throw new AppError("USAGE", `the private key ${inside} lies in the model that is signed`, {
+      hint: "move it elsewhere, before it is published with the model",
+    });
+  }
 }
 
 /** Loads what talks to authorities where one is named. */

@@ -13,6 +13,7 @@ import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import { ignoresGit } from "./model-options.ts";
 import { ignoredPaths } from "./model-target.ts";
+import { fingerprintLines } from "./read-keys.ts";
 import { readTrust } from "./trust-settings.ts";
 import { openReport } from "./verification-output.ts";
 import { openSubject } from "./verify-subject.ts";
@@ -42,6 +43,9 @@ export async function runVerify(
   try {
     // What is missing on the command line is said before a model is read for minutes.
     const trust = await readTrust(given, spec, method, bundle ?? new Uint8Array());
+    if (given.has("log-fingerprints")) {
+      terminal.err.write(fingerprintLines(given.values("certificate-chain")));
+    }
     if (bundle === undefined) {
       report.write({ model, signature, verification: unsigned(), subset });
       return FAILED;

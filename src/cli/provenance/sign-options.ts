@@ -22,8 +22,8 @@ const SCAN_OPTIONS: readonly OptionSpec[] = [
   { name: "sign-anyway", help: "sign what the scan finds malicious, or with a bad certificate" },
 ];
 
-export const SIGN_OPTIONS: readonly OptionSpec[] = [
-  TARGET_OPTION,
+/** Who signs. */
+export const SIGNER_OPTIONS: readonly OptionSpec[] = [
   {
     name: "private-key",
     value: "FILE",
@@ -45,6 +45,11 @@ export const SIGN_OPTIONS: readonly OptionSpec[] = [
     value: "URL",
     help: "have an authority state when it was signed (RFC 3161)",
   },
+];
+
+export const SIGN_OPTIONS: readonly OptionSpec[] = [
+  TARGET_OPTION,
+  ...SIGNER_OPTIONS,
   ...SCAN_OPTIONS,
   ...MODEL_OPTIONS,
   ...CACHE_OPTIONS,

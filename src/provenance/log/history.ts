@@ -3,6 +3,9 @@
  * links are the writer's; an entry that they leave out is found and named, too.
  */
 
+import { Buffer } from "node:buffer";
+
+import { canonicalJson } from "./canonical-json.ts";
 import type { LogEntry } from "./entry.ts";
 import { decodeEntry } from "./entry.ts";
 import { hashLeaf, verifyInclusion } from "./merkle.ts";
@@ -27,7 +30,13 @@ export async function findLatest(
   names: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
   const latest = new Map<string, number>();
-  for await (const { index, entry } of newestFirst(tree)) {
+  // Most entries are about something else, and reading JSON costs more than looking for a name in it.
+  const needles = [...names].map((name) => Buffer.from(canonicalJson(name)));
+  const mayMatch = (bytes: Uint8Array): boolean =>
+    needles.some((needle) =>
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(needle),
+    );
+  for await (const { index, entry } of newestFirst(tree, mayMatch)) {
     const { name } = entry.subject;
     if (names.has(name) && !latest.has(name)) {
       latest.set(name, index);
@@ -70,11 +79,12 @@ export async function* history(
 
 async function* newestFirst(
   tree: TreeReader,
+  mayMatch: (bytes: Uint8Array) => boolean = () => true,
 ): AsyncGenerator<{ index: number; entry: LogEntry; bytes: Uint8Array }, void, void> {
   for (let bundle = Math.ceil(tree.size / TILE_WIDTH) - 1; bundle >= 0; bundle -= 1) {
     const entries = await tree.bundle(bundle);
     for (const [at, bytes] of [...entries.entries()].reverse()) {
-      const entry = decodeEntry(bytes);
+      const entry = mayMatch(bytes) ? decodeEntry(bytes) : undefined;
       if (entry !== undefined) {
         yield { index: bundle * TILE_WIDTH + at, entry, bytes };
       }

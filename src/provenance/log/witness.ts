@@ -106,8 +106,9 @@ function readAnswer(
       );
     case 403:
       throw invalid(
+        // Some say so of logs that they do not know, too.
         `the witness ${name} does not trust the key that signs ${origin}`,
-        "after a rotation its operator has to know the new verifier key (key.pub)",
+        "ask its operator to add the log's verifier key (key.pub), or its new one after a rotation",
       );
     default:
       throw invalid(`the witness ${name} answers with status ${status}`);

@@ -224,3 +224,40 @@ describe("other ways of taking digests", () => {
     ).toEqual(["oms/file-changed"]);
   });
 });
+
+describe("any statement that is signed properly", () => {
+  it("is verified or refused, and never throws nor verifies another model", async () => {
+    const text = JSON.stringify(statementOf(MODEL));
+    const other = modelTree({ ...MODEL, "config.json": "changed" });
+    let seed = 11;
+    const random = (below: number): number => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return seed % below;
+    };
+    const pieces = [
+      '"',
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      "null",
+      "1e9",
+      "-1",
+      '"a"',
+      "\\u0000",
+      "../",
+      "\u00e9",
+    ];
+    for (let round = 0; round < 500; round += 1) {
+      const at = random(text.length);
+      const cut = random(3) * random(20);
+      const spoilt =
+        text.slice(0, at) + (pieces[random(pieces.length)] ?? "") + text.slice(at + cut);
+      const result = await verifySigned(signed(spoilt), other);
+
+      expect(result.verified, spoilt).toBe(false);
+    }
+  });
+});

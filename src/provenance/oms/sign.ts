@@ -37,9 +37,13 @@ export interface DigestOptions extends HashOptions {
   readonly hash: HashFiles;
 }
 
+export interface DigestedFile extends NamedDigest {
+  readonly size: number;
+}
+
 export interface DigestedModel extends ModelDigests {
   /** By the bytes of their names. */
-  readonly files: readonly NamedDigest[];
+  readonly files: readonly DigestedFile[];
   readonly bytes: number;
   readonly ignored: readonly IgnoredFile[];
   /** What a statement says is left out. */
@@ -70,13 +74,13 @@ export async function digestModel(tree: Tree, options: DigestOptions): Promise<D
   const jobs = files.map(({ file }) => ({ file, algorithm: "sha256" as const }));
   // Nobody waits for gigabytes to be read when it is known that they will not be signed.
   const results = problems.some(fails) ? [] : await options.hash(jobs, options);
-  const digests: NamedDigest[] = [];
+  const digests: DigestedFile[] = [];
   const cached: string[] = [];
   let bytes = 0;
   for (const [index, result] of results.entries()) {
     const name = files[index]?.name ?? "";
     if (result.kind === "digests") {
-      digests.push({ name, digest: result.digests[0] ?? "" });
+      digests.push({ name, digest: result.digests[0] ?? "", size: result.size });
       bytes += result.size;
       if (result.cached === true) {
         cached.push(name);

@@ -16,7 +16,7 @@ import { CHECKPOINT_PATH, parseTilePath, widthIn } from "../../provenance/log/ti
 export interface LogServer {
   /** Where it can be reached. */
   readonly address: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ServeOptions {

@@ -7,11 +7,14 @@ import type { NetworkSettings } from "../local/network-settings.ts";
 
 const RETRIES = 4;
 
-export function openHttpClient({ timeout, certificates, proxy }: NetworkSettings): HttpClient {
+export function openHttpClient(
+  { timeout, certificates, proxy }: NetworkSettings,
+  { retries = RETRIES }: { readonly retries?: number } = {},
+): HttpClient {
   return httpClient({
     userAgent: `weighbridge/${VERSION}`,
     timeout,
-    retries: RETRIES,
+    retries,
     proxy,
     ...(certificates === undefined ? {} : { certificates }),
   });

@@ -1,0 +1,69 @@
+/** Attestations as they lie in files: a Sigstore bundle with a statement in its envelope. Nothing is verified here. */
+
+import { sha256 } from "../../bytes/hash.ts";
+import type { RuleInfo } from "../../kernel/rule.ts";
+import { readBundle, PAYLOAD_TYPE } from "../oms/bundle.ts";
+import type { Bundle } from "../oms/bundle.ts";
+import { aboutSignature } from "../oms/problem.ts";
+import type { Problem } from "../oms/problem.ts";
+import { predicateProblem } from "./predicates.ts";
+import { readStatement } from "./read-statement.ts";
+import { INCOMPLETE_PREDICATE, MALFORMED } from "./rules.ts";
+import type { Statement } from "./statement.ts";
+
+export interface Attestation {
+  readonly bundle: Bundle;
+  readonly statement: Statement;
+  /** Where it was read, for people: `claims.jsonl:3`. */
+  readonly source: string;
+  /** SHA-256 of the bundle's bytes, in hexadecimal. */
+  readonly digest: string;
+  /** As they lie there: what other verifiers want to see. */
+  readonly bytes: Uint8Array;
+  /** What the predicate lacks; such a claim is read and never counts. */
+  readonly problems: readonly Problem[];
+}
+
+export type ReadAttestation =
+  | { readonly kind: "attestation"; readonly attestation: Attestation }
+  | { readonly kind: "failed"; readonly source: string; readonly problems: readonly Problem[] };
+
+/** Reads one bundle. Never throws. */
+export function readAttestation(bytes: Uint8Array, source: string): ReadAttestation {
+  const read = readBundle(bytes);
+  if (read.kind === "failed") {
+    return { kind: "failed", source, problems: read.problems.map((each) => at(source, each)) };
+  }
+  const { bundle } = read;
+  if (bundle.envelope.payloadType !== PAYLOAD_TYPE) {
+    return failed(MALFORMED, source, "what was signed is no statement");
+  }
+  const result = readStatement(bundle.envelope.payload);
+  if (result.kind === "failed") {
+    return failed(MALFORMED, source, `the statement cannot be read: ${result.detail}`);
+  }
+  const { statement } = result;
+  const lacking = predicateProblem(statement.predicateType, statement.predicate);
+  return {
+    kind: "attestation",
+    attestation: {
+      bundle,
+      statement,
+      source,
+      digest: sha256(bytes),
+      bytes,
+      problems:
+        lacking === undefined ? [] : [at(source, aboutSignature(INCOMPLETE_PREDICATE, lacking))],
+    },
+  };
+}
+
+function failed(rule: RuleInfo, source: string, message: string): ReadAttestation {
+  return { kind: "failed", source, problems: [at(source, aboutSignature(rule, message))] };
+}
+
+/** Says where. */
+export function at(source: string, problem: Problem): Problem {
+  const { evidence } = problem;
+  return { ...problem, evidence: { ...evidence, message: `${evidence.message} (${source})` } };
+}
