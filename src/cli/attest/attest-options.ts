@@ -23,6 +23,7 @@ export const ATTEST_OPTIONS: readonly OptionSpec[] = [
     value: "FILE",
     help: "write the claim to FILE instead of adding it to claims.jsonl",
   },
+  { name: "log", value: "DIR", help: "add an entry with the claim to the log in DIR as well" },
   ...MODEL_OPTIONS,
 ];
 

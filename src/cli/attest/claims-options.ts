@@ -11,8 +11,13 @@ export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: "log",
-    value: "DIR",
+    value: "DIR|URL",
     repeatable: true,
-    help: "more claims: the evidence that a log keeps; repeatable",
+    help: "more claims: those that a log has entries of; repeatable",
+  },
+  {
+    name: "log-policy",
+    value: "FILE",
+    help: "whose logs they have to be (a folder's own key counts otherwise)",
   },
 ];

@@ -1,6 +1,6 @@
 /** Reads attestations from wherever the user has them: beside the model, in files and folders, in the evidence of a log. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { AppError, errorMessage } from "../../kernel/errors.ts";
@@ -20,12 +20,13 @@ const BUNDLE = /\.(?:jsonl?|sig|sigstore|bundle)$/;
 export interface CollectedClaims {
   readonly attestations: readonly Attestation[];
   readonly problems: readonly Problem[];
-  /** Files that were read. */
-  readonly files: readonly string[];
 }
 
 /** Those of a model, and of `--claims` and `--log`. Throws `AppError` for places that are not there. */
-export function collectClaims(given: Arguments, model: ModelTarget | undefined): CollectedClaims {
+export async function collectClaims(
+  given: Arguments,
+  model: ModelTarget | undefined,
+): Promise<CollectedClaims> {
   const files: string[] = [];
   if (model !== undefined) {
     const signature = join(model.ref, "model.sig");
@@ -35,13 +36,14 @@ export function collectClaims(given: Arguments, model: ModelTarget | undefined):
   for (const path of given.values("claims")) {
     files.push(...bundlesAt(path));
   }
-  for (const log of given.values("log")) {
-    files.push(...evidenceOf(log));
+  const reads = [...new Set(files)].map(readFile);
+  for (const place of given.values("log")) {
+    const { claimsOfLog } = await import("./log-claims.ts");
+    reads.push(await claimsOfLog(given, place));
   }
   const attestations = new Map<string, Attestation>();
   const problems: Problem[] = [];
-  for (const file of new Set(files)) {
-    const read = readFile(file);
+  for (const read of reads) {
     problems.push(...read.problems);
     for (const attestation of read.attestations) {
       // One claim may lie in several places.
@@ -50,11 +52,11 @@ export function collectClaims(given: Arguments, model: ModelTarget | undefined):
       }
     }
   }
-  return { attestations: [...attestations.values()], problems, files };
+  return { attestations: [...attestations.values()], problems };
 }
 
 /** One file: a bundle, or lines of them. */
-export function readFile(path: string): Omit<CollectedClaims, "files"> {
+export function readFile(path: string): CollectedClaims {
   const bytes = readNamedFile(path, "the claims", MAX_CLAIMS_BYTES);
   if (path.endsWith(".jsonl")) {
     return readClaims(bytes, path);
@@ -70,21 +72,10 @@ function bundlesAt(path: string): string[] {
   if (stat === undefined) {
     throw new AppError("SOURCE_NOT_FOUND", `there are no claims at ${path}`);
   }
-  return stat.isDirectory() ? listFiles(path, (name) => BUNDLE.test(name)) : [path];
+  return stat.isDirectory() ? listFiles(path) : [path];
 }
 
-/** Evidence that is a bundle; logs keep reports and other documents in the same place. */
-function evidenceOf(log: string): string[] {
-  const folder = join(log, "evidence");
-  if (!existsSync(folder)) {
-    throw new AppError("SOURCE_NOT_FOUND", `there is no log with evidence at ${log}`, {
-      hint: "weighbridge log add --evidence keeps claims beside the log",
-    });
-  }
-  return listFiles(folder, (_name, path) => readFileSync(path).includes("dsseEnvelope"));
-}
-
-function listFiles(folder: string, wanted: (name: string, path: string) => boolean): string[] {
+function listFiles(folder: string): string[] {
   const found: string[] = [];
   const waiting = [{ path: folder, depth: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -92,7 +83,7 @@ function listFiles(folder: string, wanted: (name: string, path: string) => boole
       const path = join(next.path, entry.name);
       if (entry.isDirectory() && next.depth < MAX_DEPTH) {
         waiting.push({ path, depth: next.depth + 1 });
-      } else if (entry.isFile() && wanted(entry.name, path)) {
+      } else if (entry.isFile() && BUNDLE.test(entry.name)) {
         found.push(path);
       }
       if (found.length > MAX_FILES) {

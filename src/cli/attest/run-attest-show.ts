@@ -23,14 +23,18 @@ const CLAIMS = /\.(?:jsonl?|sig|sigstore|bundle)$/;
 const SUBJECTS = 8;
 
 /** Gives the exit code: 1 where a claim cannot be read, or there is none. */
-export function runAttestShow(given: Arguments, terminal: Terminal, spec: CommandSpec): number {
+export async function runAttestShow(
+  given: Arguments,
+  terminal: Terminal,
+  spec: CommandSpec,
+): Promise<number> {
   const format = oneOf("--format", given.value("format"), FORMATS) ?? "terminal";
   const path = onlyModel(given, spec);
   const isClaims =
     CLAIMS.test(path) && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   const { attestations, problems } = isClaims
     ? readFile(path)
-    : collectClaims(given, openModel(path));
+    : await collectClaims(given, openModel(path));
   const style = makeStyle(wantsColor(given.value("color"), terminal.out));
   if (format === "json") {
     const shown = attestations.map(({ source, digest, bundle, statement }) => ({

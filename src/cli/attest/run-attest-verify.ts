@@ -41,7 +41,7 @@ export async function runAttestVerify(
   const format = oneOf("--format", given.value("format"), FORMATS) ?? "terminal";
   const model = openModel(onlyModel(given, spec));
   const trust = await readAttestationTrust(given, spec);
-  const collected = collectClaims(given, model);
+  const collected = await collectClaims(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestTarget(model, given, work);
     const judged = judgeClaims(

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../provenance/attestations/statement.ts";
 import { signAttestation } from "../../provenance/attestations/sign-attestation.ts";
 import { modelSubjects } from "../../provenance/attestations/write-statement.ts";
 import type { AttestedModel } from "../../provenance/attestations/write-statement.ts";
+import { BUNDLE_MEDIA_TYPE } from "../../provenance/oms/bundle.ts";
 import { fails } from "../../provenance/oms/problem.ts";
 import { digestModel } from "../../provenance/oms/sign.ts";
 import type { DigestedModel } from "../../provenance/oms/sign.ts";
@@ -77,17 +78,59 @@ export async function runAttest(
     } else {
       writeSignature(target, bundle);
     }
+    const logged = given.value("log");
+    const index =
+      logged === undefined
+        ? undefined
+        : await logClaim(logged, { digested, bundle, type, fingerprint });
     const style = makeStyle(wantsColor(given.value("color"), terminal.out));
     const who = chain === undefined ? `the key ${fingerprint}` : chain.subject;
     const lines = [
       `${"attested".padEnd(INDENT.length)}${style.bold(escapeText(model.ref))}  ${style.dim(`(${name})`)}`,
       `${INDENT}by ${escapeText(who)}`,
       `${INDENT}${output === undefined ? "added to" : "written to"} ${escapeText(target)}`,
+      ...(index === undefined
+        ? []
+        : [`${INDENT}entry ${index} of the log ${escapeText(logged ?? "")}`]),
       `${INDENT}${style.dim(`root sha256:${digested.root}`)}`,
     ];
     terminal.out.write(`${lines.join("\n")}\n`);
     return OK;
   });
+}
+
+interface LoggedClaim {
+  readonly digested: AttestedModel;
+  readonly bundle: string;
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
+/** Gives the index of the entry. */
+async function logClaim(
+  folder: string,
+  { digested, bundle, type, fingerprint }: LoggedClaim,
+): Promise<number | undefined> {
+  const { appendEvent } = await import("../log/append-event.ts");
+  const { name, root, dirHash1, files } = digested;
+  const [only] = files.length === 1 ? files : [];
+  const subject = {
+    name,
+    omsRoot: root,
+    ...(dirHash1 === undefined ? {} : { dirHash1 }),
+    ...(only === undefined ? {} : { sha256: only.digest }),
+    files: files.length,
+  };
+  const { appended } = await appendEvent(folder, [
+    {
+      event: { type: "attested", subject, actor: { kind: "key", id: fingerprint } },
+      // Without the line feed, as a claim is known by its digest everywhere.
+      evidence: [
+        { bytes: Buffer.from(bundle.trimEnd()), mediaType: BUNDLE_MEDIA_TYPE, predicateType: type },
+      ],
+    },
+  ]);
+  return appended[0]?.index;
 }
 
 /** Loads what talks to authorities where one is named. */

@@ -23,6 +23,6 @@ export const attestShowCommand: Command = {
   ],
   async run(given, terminal) {
     const { runAttestShow } = await import("../attest/run-attest-show.ts");
-    return runAttestShow(given, terminal, attestShowCommand);
+    return await runAttestShow(given, terminal, attestShowCommand);
   },
 };

@@ -43,7 +43,7 @@ export async function runLineage(
   const model = openModel(onlyModel(given, spec));
   const trust: AttestationTrust =
     judges || namesSomebody(given) ? await readAttestationTrust(given, spec) : { keys: [] };
-  const collected = collectClaims(given, model);
+  const collected = await collectClaims(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestTarget(model, given, work);
     const { claims, problems } = judge(collected.attestations, trust);

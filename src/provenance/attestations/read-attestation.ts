@@ -11,12 +11,15 @@ import { readStatement } from "./read-statement.ts";
 import { INCOMPLETE_PREDICATE, MALFORMED } from "./rules.ts";
 import type { Statement } from "./statement.ts";
 
+/** One bundle is the same claim in a file of its own and in a line of many. */
+const LINE_FEED = 0x0a;
+
 export interface Attestation {
   readonly bundle: Bundle;
   readonly statement: Statement;
   /** Where it was read, for people: `claims.jsonl:3`. */
   readonly source: string;
-  /** SHA-256 of the bundle's bytes, in hexadecimal. */
+  /** SHA-256 of the bundle's bytes without a line feed at their end, in hexadecimal. */
   readonly digest: string;
   /** As they lie there: what other verifiers want to see. */
   readonly bytes: Uint8Array;
@@ -50,7 +53,7 @@ export function readAttestation(bytes: Uint8Array, source: string): ReadAttestat
       bundle,
       statement,
       source,
-      digest: sha256(bytes),
+      digest: sha256(bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes),
       bytes,
       problems:
         lacking === undefined ? [] : [at(source, aboutSignature(INCOMPLETE_PREDICATE, lacking))],

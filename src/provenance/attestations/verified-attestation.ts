@@ -11,6 +11,10 @@ export interface AttestationSigner {
   readonly id: string;
   /** Whose word it is for certificates (the issuer's subject) and keyless signers (the identity provider). */
   readonly issuer?: string;
+  /** SHA-256 of the signer's certificate, in hexadecimal. */
+  readonly certificate?: string;
+  /** What else a keyless certificate says: `sourceRepository` … */
+  readonly claims?: Readonly<Record<string, string>>;
 }
 
 export interface VerifiedAttestation {
@@ -18,7 +22,7 @@ export interface VerifiedAttestation {
   readonly signer: AttestationSigner;
   /** Where it was read, for people: `claims.jsonl:3`. */
   readonly source: string;
-  /** SHA-256 of the bundle as it lies there, a line without its line feed: how a log or a summary names it. */
+  /** SHA-256 of the bundle as it lies there, without the line feed at its end: how a log or a summary names it. */
   readonly digest: string;
   /** When it was signed, as far as that is proved: ISO 8601, UTC. Missing where nothing proves it. */
   readonly time?: string;

@@ -129,8 +129,18 @@ function signerOf(identity: SignerIdentity): AttestationSigner {
     case "key":
       return { kind: "key", id: identity.fingerprint };
     case "certificate":
-      return { kind: "certificate", id: identity.subject, issuer: identity.issuer };
+      return {
+        kind: "certificate",
+        id: identity.subject,
+        issuer: identity.issuer,
+        certificate: identity.fingerprint,
+      };
     default:
-      return { kind: "keyless", id: identity.identity, issuer: identity.issuer };
+      return {
+        kind: "keyless",
+        id: identity.identity,
+        issuer: identity.issuer,
+        claims: identity.claims,
+      };
   }
 }

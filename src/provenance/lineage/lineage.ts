@@ -35,6 +35,8 @@ export interface LineageNode {
   /** Position in the list. */
   readonly id: number;
   readonly name: string;
+  /** As the step that uses it names it, where it does. */
+  readonly uri?: string;
   readonly digest: DigestSet;
   /** `model`, `dataset`, `base-model` … as the step that uses it says. */
   readonly role: string;

@@ -108,6 +108,7 @@ function visit(walk: Walk, unknown: Unknown): number {
   nodes[id] = {
     id,
     name,
+    ...(descriptor.uri === undefined ? {} : { uri: descriptor.uri }),
     digest,
     role,
     state,

@@ -1,20 +1,24 @@
 /** A lineage for machines: `weighbridge.lineage/v1`, whose schema is published in assets/schemas. */
 
 import type { Lineage, Said } from "../../provenance/lineage/lineage.ts";
+import { summarizeLineage } from "../../provenance/lineage/summarize.ts";
 import { VERSION } from "../../scan/version.ts";
 import { jsonText } from "../json/json-text.ts";
 
 /** With a line feed at the end. */
-export function lineageJson(model: string, { nodes, problems, complete }: Lineage): string {
+export function lineageJson(model: string, lineage: Lineage): string {
+  const { nodes, problems, complete } = lineage;
   return `${jsonText(
     {
       schema: "weighbridge.lineage/v1",
       tool: { name: "weighbridge", version: VERSION },
       model,
       complete,
+      summary: summarizeLineage(lineage),
       nodes: nodes.map((node) => ({
         id: node.id,
         name: node.name,
+        uri: node.uri ?? null,
         role: node.role,
         state: node.state,
         digest: node.digest,
