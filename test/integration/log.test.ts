@@ -5,6 +5,7 @@ import { once } from "node:events";
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -250,6 +251,32 @@ describe("weighbridge log", () => {
     expect(history).toMatchObject({ code: 0, stdout: expect.stringMatching(/^2 .*mallory\n$/) });
     expect(await ran("history", "acme/x", "--log", copy)).toMatchObject({ code: 1, stdout: "" });
     await close();
+  });
+
+  it("finds the history of a model by its name, and by its digests where it is here", async () => {
+    await begin();
+    const model = join(work, "model");
+    mkdirSync(model);
+    writeFileSync(join(model, "config.json"), "{}");
+    const root = (await ran("digest", model)).stdout.trim().replace("sha256:", "");
+    const signed = { type: "signed", subject: { name: "acme/m", omsRoot: root } };
+    await ran("log", "add", folder, file("s.json", signed), file("e.json", event("acme/m")));
+    const named = await ran("history", "acme/m", "--log", folder, "--json");
+    expect(
+      named.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([
+      { index: 1, linked: true, entry: { type: "deployed", prev: 0 } },
+      { index: 0, linked: true, entry: { type: "signed" } },
+    ]);
+    expect(await ran("history", model, "--log", folder)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^0 .*signed {2}acme\/m\n$/),
+    });
+    writeFileSync(join(model, "config.json"), "{ }");
+    expect(await ran("history", model, "--log", folder)).toMatchObject({ code: 1, stdout: "" });
   });
 
   it("rotates its key", async () => {

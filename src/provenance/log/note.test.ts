@@ -1,6 +1,7 @@
 /** Notes, keys and checkpoints: the example of signed-note, Go's keys, and checkpoints that logs of others have written. */
 
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -134,6 +135,43 @@ describe("keys", () => {
     ];
     expect(verifyNote({ text: "a\n", signatures }, [key])).toEqual([{ key }]);
     expect(() => verifyNote({ text: "b\n", signatures }, [key])).toThrow("does not verify");
+  });
+});
+
+/** Node learned ML-DSA with 24. */
+const knowsMlDsa = Number(process.versions.node.split(".")[0]) >= 24;
+
+describe.skipIf(!knowsMlDsa)("cosignatures with ML-DSA-44", () => {
+  it("verify over the tree that the checkpoint names, and over no other text", () => {
+    const generate = generateKeyPairSync as unknown as (type: string) => {
+      publicKey: KeyObject;
+      privateKey: KeyObject;
+    };
+    const { publicKey, privateKey } = generate("ml-dsa-44");
+    const material = publicKey.export({ type: "spki", format: "der" }).subarray(-1312);
+    const typed = Buffer.concat([Buffer.from([6]), material]);
+    const name = "witness.example/pq";
+    const id = createHash("sha256").update(`${name}\n`).update(typed).digest("hex").slice(0, 8);
+    const key = parseVerifierKey(`${name}+${id}+${typed.toString("base64")}`);
+    expect(formatVerifierKey(key)).toBe(`${name}+${id}+${typed.toString("base64")}`);
+
+    const text = `example.org/log\n5\n${Buffer.alloc(32, 7).toString("base64")}\n`;
+    // As the specification lays it out, byte for byte.
+    const message = Buffer.concat([
+      Buffer.from("subtree/v1\n\0\u0012witness.example/pq"),
+      Buffer.from("000000006553f100", "hex"),
+      Buffer.from("\u000fexample.org/log"),
+      Buffer.from("00000000000000000000000000000005", "hex"),
+      Buffer.alloc(32, 7),
+    ]);
+    const time = Buffer.from("000000006553f100", "hex");
+    const signatures = [
+      { name, id, bytes: Buffer.concat([time, sign(null, message, privateKey)]) },
+    ];
+    expect(verifyNote({ text, signatures }, [key])).toEqual([{ key, time: 1_700_000_000 }]);
+    for (const other of [text.replace("5", "6"), text.replace("log", "gol"), "no checkpoint\n"]) {
+      expect(() => verifyNote({ text: other, signatures }, [key])).toThrow("does not verify");
+    }
   });
 });
 

@@ -8,9 +8,10 @@ import { verify } from "node:crypto";
 
 import { quote } from "../../kernel/text.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { verifyCosignature } from "./cosignature.ts";
 import { invalid } from "./refuse.ts";
 import type { SignerKey } from "./signer-key.ts";
-import { isKeyName } from "./verifier-key.ts";
+import { isCosigner, isKeyName } from "./verifier-key.ts";
 import type { VerifierKey } from "./verifier-key.ts";
 
 /** A note with sixteen signatures of the largest kind has some 100 kB. */
@@ -122,28 +123,12 @@ export function verifyNote(note: Note, trusted: readonly VerifierKey[]): Signed[
 }
 
 function verifySignature(text: string, bytes: Uint8Array, key: VerifierKey): Signed | undefined {
-  if (key.kind === "cosignature") {
-    return verifyCosignature(text, bytes, key);
+  if (isCosigner(key)) {
+    const time = verifyCosignature(text, bytes, key);
+    return time === undefined ? undefined : { key, time };
   }
   const digest = key.kind === "ecdsa" ? "sha256" : null;
   return verify(digest, Buffer.from(text), key.key, bytes) ? { key } : undefined;
-}
-
-/** Type 0x04 of tlog-cosignature: eight bytes of time, and a signature over that time and the checkpoint. */
-function verifyCosignature(text: string, bytes: Uint8Array, key: VerifierKey): Signed | undefined {
-  if (bytes.length !== 72) {
-    return undefined;
-  }
-  const time = Buffer.from(bytes).readBigUInt64BE();
-  const message = cosignedMessage(text, time);
-  return verify(null, message, key.key, bytes.subarray(8))
-    ? { key, time: Number(time) }
-    : undefined;
-}
-
-/** What a witness signs at a time in seconds. */
-export function cosignedMessage(text: string, time: bigint): Buffer {
-  return Buffer.from(`cosignature/v1\ntime ${time}\n${text}`);
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -79,7 +79,7 @@ describe("a policy", () => {
     [[LOG, a, "group g any a", "group h any a", "quorum h"], /who is in a group already/],
     [[LOG, a, "group none any a", "quorum a"], /this name is there already/],
     [[LOG, a, "group g any none", "quorum g"], /whom no line above defines/],
-    [[LOG.replace("log ", "witness w "), "quorum w"], /a witness's key is of type 4/],
+    [[LOG.replace("log ", "witness w "), "quorum w"], /a witness's key is of type 4 or 6/],
     [[a?.replace("witness a", "log"), "quorum none"], /a log does not sign with a witness's key/],
     [[`${LOG} http://x more`, "quorum none"], /it says too much/],
     [["logs x", "quorum none"], /"logs" is not log, witness, group or quorum/],

@@ -10,7 +10,7 @@ import { verifyCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Signed } from "./note.ts";
 import { invalid } from "./refuse.ts";
-import { parseVerifierKey } from "./verifier-key.ts";
+import { isCosigner, parseVerifierKey } from "./verifier-key.ts";
 import type { VerifierKey } from "./verifier-key.ts";
 
 export interface Policy {
@@ -125,8 +125,8 @@ function readLog({ logs }: Draft, [vkey = "", url, ...more]: readonly string[]) 
 
 function readWitness(draft: Draft, [name = "", vkey = "", url, ...more]: readonly string[]) {
   const key = parseVerifierKey(vkey);
-  if (more.length > 0 || key.kind !== "cosignature") {
-    return more.length > 0 ? "it says too much" : "a witness's key is of type 4 (cosignature)";
+  if (more.length > 0 || !isCosigner(key)) {
+    return more.length > 0 ? "it says too much" : "a witness's key is of type 4 or 6 (cosignature)";
   }
   if (isTaken(draft, name) || draft.witnesses.some((witness) => sameKey(witness.key, key))) {
     return "this witness or its name is there already";

@@ -44,7 +44,9 @@ export class TreeReader {
   async hashOf({ start, end }: LeafRange): Promise<Uint8Array> {
     const peaks: Uint8Array[] = [];
     for (let at = start; at < end;) {
-      const height = Math.floor(Math.log2(end - at));
+      // Rounding may take the logarithm of a huge size for the next whole one.
+      const guess = Math.floor(Math.log2(end - at));
+      const height = 2 ** guess > end - at ? guess - 1 : guess;
       peaks.push(await this.#complete(height, at / 2 ** height));
       at += 2 ** height;
     }

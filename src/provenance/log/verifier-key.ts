@@ -1,6 +1,6 @@
 /**
  * Verifier keys, `name+hash+key`: C2SP signed-note, with the signature types that logs and witnesses have. ML-DSA-44
- * (0x06) is not read: its lines count as those of unknown keys.
+ * is known to Node from 24 on.
  */
 
 import { Buffer } from "node:buffer";
@@ -14,16 +14,18 @@ import { invalid } from "./refuse.ts";
 const ED25519 = 0x01;
 const ECDSA = 0x02;
 const COSIGNATURE = 0x04;
+const ML_DSA_COSIGNATURE = 0x06;
 
-/** DER of an Ed25519 SubjectPublicKeyInfo (RFC 8410) up to the key itself. */
-const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+/** DER of SubjectPublicKeyInfo up to the key itself: RFC 8410, RFC 9881. */
+const ED25519_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
+const ML_DSA_PREFIX = Buffer.from("30820532300b06096086480165030403110382052100", "hex");
 
 export interface VerifierKey {
   /** Whose key it is; of a log, its origin. */
   readonly name: string;
   /** Four bytes, hexadecimal. */
   readonly id: string;
-  readonly kind: "ed25519" | "ecdsa" | "cosignature";
+  readonly kind: "ed25519" | "ecdsa" | "cosignature" | "ml-dsa-cosignature";
   /** The key as it is encoded, without its type: two keys with the same are the same. */
   readonly material: Uint8Array;
   readonly key: KeyObject;
@@ -33,6 +35,7 @@ const KINDS: ReadonlyMap<number, VerifierKey["kind"]> = new Map([
   [ED25519, "ed25519"],
   [ECDSA, "ecdsa"],
   [COSIGNATURE, "cosignature"],
+  [ML_DSA_COSIGNATURE, "ml-dsa-cosignature"],
 ]);
 
 /** Reads `name+hash+key`; throws `AppError` LOG_INVALID with what is wrong. */
@@ -85,17 +88,37 @@ function hashId(bytes: Uint8Array): string {
   return hash("sha256", bytes, "hex").slice(0, 8);
 }
 
+interface Encoding {
+  readonly prefix: Uint8Array;
+  /** Bytes of the key; a structure of its own has any number. */
+  readonly size?: number;
+  readonly type: string;
+}
+
+const ENCODINGS: Readonly<Record<VerifierKey["kind"], Encoding>> = {
+  ed25519: { prefix: ED25519_PREFIX, size: 32, type: "ed25519" },
+  ecdsa: { prefix: Buffer.alloc(0), type: "ec" },
+  cosignature: { prefix: ED25519_PREFIX, size: 32, type: "ed25519" },
+  "ml-dsa-cosignature": { prefix: ML_DSA_PREFIX, size: 1312, type: "ml-dsa-44" },
+};
+
 function publicKey(kind: VerifierKey["kind"], material: Uint8Array, name: string): KeyObject {
-  const der = kind === "ecdsa" ? material : Buffer.concat([SPKI_PREFIX, material]);
-  const key = readKey(Buffer.from(der));
-  const isRight =
-    kind === "ecdsa"
-      ? key?.asymmetricKeyType === "ec"
-      : key?.asymmetricKeyType === "ed25519" && material.length === 32;
-  if (key === undefined || !isRight) {
-    throw invalid(`the verifier key of ${quote(name)} holds no such key`);
+  const { prefix, size, type } = ENCODINGS[kind];
+  const key = readKey(Buffer.concat([prefix, material]));
+  // Types of @types/node may lag behind.
+  const found: string | undefined = key?.asymmetricKeyType;
+  if (key === undefined || found !== type || material.length !== (size ?? material.length)) {
+    throw invalid(
+      `the verifier key of ${quote(name)} holds no key that can be read`,
+      kind === "ml-dsa-cosignature" ? "ML-DSA-44 needs Node.js 24" : undefined,
+    );
   }
   return key;
+}
+
+/** Whether the key signs with the time, as witnesses do. */
+export function isCosigner({ kind }: VerifierKey): boolean {
+  return kind === "cosignature" || kind === "ml-dsa-cosignature";
 }
 
 function readKey(der: Buffer): KeyObject | undefined {

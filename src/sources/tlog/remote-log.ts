@@ -6,6 +6,7 @@ import { AppError } from "../../kernel/errors.ts";
 import { quote } from "../../kernel/text.ts";
 import type { LogSource } from "../../kernel/tile-storage.ts";
 import type { HttpAnswer, HttpClient } from "../http/http-client.ts";
+import { checkNoPassword } from "../http/shown-address.ts";
 
 /** A bundle of 256 entries of the longest kind. */
 const LARGEST = 256 * (2 + 0xffff);
@@ -40,6 +41,7 @@ export function remoteLog(client: HttpClient, address: string, signal?: AbortSig
 
 /** A web address without the slash at its end. Throws `AppError` USAGE for what is none. */
 export function webAddress(text: string): string {
+  checkNoPassword(text);
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
   if (url === undefined || !isWeb || url.search !== "" || url.hash !== "") {
