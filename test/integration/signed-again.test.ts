@@ -123,3 +123,22 @@ describe("a model that harms", () => {
     expect(await sign(...cached("--cache"))).toMatchObject({ code: 1 });
   });
 });
+
+describe("a verification with --scan", () => {
+  it("reads once for both, and fails for either", async () => {
+    await signedModel(here);
+    expect(await rulesOf(here, "--scan")).toEqual([0, []]);
+    const bytes = pickle().proto(2).call("os", "system", "touch wb_canary").op("STOP").bytes();
+    writeFileSync(join(here.model, "extra.pkl"), bytes);
+    const verify = ["verify", here.model, "--key", at("me.pub"), "--ignore-unsigned-files"];
+    const told = await weighbridge(...verify, "--scan");
+
+    expect(await weighbridge(...verify)).toMatchObject({ code: 0 });
+    expect(told.code).toBe(1);
+    expect(told.stdout).toMatch(/^verified /);
+    expect(told.stdout).toContain("pickle/dangerous-call");
+    expect(told.stdout).toMatch(/scan: .*1 malicious\n$/);
+    expect((await weighbridge(...verify, "--scan", "--cache")).code).toBe(2);
+    expect((await rulesOf(here, "--scan"))[0]).toBe(1);
+  });
+});

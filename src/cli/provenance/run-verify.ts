@@ -8,16 +8,19 @@ import type { Verification } from "../../provenance/oms/verify.ts";
 import { globMatcher } from "../../scan/glob.ts";
 import { resolveLink } from "../../scan/links.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
-import { FAILED, OK } from "../exit-code.ts";
+import { exitCodeOf, FAILED, OK } from "../exit-code.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import { ignoresGit } from "./model-options.ts";
 import { ignoredPaths } from "./model-target.ts";
+import type { ModelTarget } from "./model-target.ts";
+import type { ScanGate } from "./scan-gate.ts";
 import { fingerprintLines } from "./read-keys.ts";
 import { readTrust } from "./trust-settings.ts";
 import { openReport } from "./verification-output.ts";
 import { openSubject } from "./verify-subject.ts";
 import { sayProblem, withWork } from "./work.ts";
+import type { Work } from "./work.ts";
 
 const COMPAT = ["legacy", "strict"] as const;
 
@@ -51,31 +54,56 @@ export async function runVerify(
       return FAILED;
     }
     return await withWork(given, terminal, async (work) => {
+      const gate = await openGate(given, model, work);
       const verification = await verifyModel(bundle, model.tree, {
         ...work,
-        hash: subject.wrap(work.hash),
+        ...compareSettings(given, model),
+        hash: subject.wrap(gate?.hash ?? work.hash),
         trust,
         compat,
-        ignorePaths: ignoredPaths(model, given),
-        ignoreGitPaths: ignoresGit(given),
         signaturePath,
-        ignoreUnsigned:
-          given.has("ignore-unsigned-files") && !given.has("no-ignore-unsigned-files"),
-        allowSymlinks: given.has("allow-symlinks"),
-        hubCache: given.has("hf-cache"),
-        followLink: resolveLink,
         subset: matches,
       });
       const { comparison, verified } = verification;
       if (matches !== undefined && comparison?.verified.length === 0 && verified) {
         throw new AppError("USAGE", `no signed file matches --subset ${subset.join(" ")}`);
       }
-      report.write({ model, signature, verification, subset });
-      return verified ? OK : FAILED;
+      const scan = gate?.report;
+      report.write({ model, signature, verification, subset, ...(scan && { scan }) });
+      const harmless = scan === undefined ? OK : exitCodeOf(scan, "suspicious");
+      return verified ? harmless : FAILED;
     });
   } finally {
     sayProblem(await subject.close(), terminal);
   }
+}
+
+/** What the user says of the files. */
+function compareSettings(given: Arguments, model: ModelTarget) {
+  return {
+    ignorePaths: ignoredPaths(model, given),
+    ignoreGitPaths: ignoresGit(given),
+    ignoreUnsigned: given.has("ignore-unsigned-files") && !given.has("no-ignore-unsigned-files"),
+    allowSymlinks: given.has("allow-symlinks"),
+    hubCache: given.has("hf-cache"),
+    followLink: resolveLink,
+  };
+}
+
+/** A scan in the same read, where the user asks for one. */
+async function openGate(
+  given: Arguments,
+  { tree }: ModelTarget,
+  work: Work,
+): Promise<ScanGate | undefined> {
+  if (!given.has("scan")) {
+    return undefined;
+  }
+  const other = ["remote", "cache"].find((option) => given.has(option));
+  if (other !== undefined) {
+    throw new AppError("USAGE", `--scan reads everything, and --${other} does not`);
+  }
+  return await (await import("./scan-gate.ts")).scanGate(tree, work);
 }
 
 function unsigned(): Verification {

@@ -5,11 +5,9 @@
 
 import { availableParallelism } from "node:os";
 
-import type { FileReport, Report } from "../../kernel/report.ts";
+import type { Report } from "../../kernel/report.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import type { HashFiles, HashJob, HashResult } from "../../provenance/oms/hash-files.ts";
-import { reasonLines, headLine } from "../../reporters/terminal/file-lines.ts";
-import type { Style } from "../../reporters/terminal/style.ts";
 import { scan } from "../../scan/scanner.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { today } from "../clock.ts";
@@ -85,14 +83,4 @@ function reusing(report: Report, hash: HashFiles): HashFiles {
 
 function find(known: ReadonlyMap<string, HashResult>, { file, algorithm, shards }: HashJob) {
   return algorithm === "sha256" && shards === undefined ? known.get(file.path) : undefined;
-}
-
-/** What is malicious in it, for people. */
-export function maliciousLines({ subjects }: Report, style: Style): string {
-  const files = subjects.flatMap((subject) => subject.files);
-  const options = { style, verbose: false };
-  return files
-    .filter(({ verdict }: FileReport) => verdict === "malicious")
-    .map((file) => headLine(file, file.path, options) + reasonLines(file, options))
-    .join("");
 }

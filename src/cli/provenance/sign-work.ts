@@ -56,12 +56,13 @@ export async function prepareWork(options: SignWorkOptions): Promise<SignWork> {
   if (given.has("no-scan")) {
     return { kind: "ready", hash: cache?.wrap(work.hash, accepts) ?? work.hash, close };
   }
-  const { scanGate, maliciousLines } = await import("./scan-gate.ts");
+  const { scanGate } = await import("./scan-gate.ts");
   const gate = await scanGate(cache === undefined ? model.tree : unseen(model.tree, cache), work);
   if (gate.report.verdict === "malicious" && !given.has("sign-anyway")) {
+    const { riskyLines } = await import("./scan-lines.ts");
     const lines = [
       "it harms whoever loads it",
-      maliciousLines(gate.report, style).trimEnd(),
+      riskyLines(gate.report, "malicious", style).trimEnd(),
       `${INDENT}a signature would vouch for that; if you know better: --sign-anyway`,
       "",
     ];

@@ -7,7 +7,7 @@ import type { VerificationOutcome } from "./verification-output.ts";
 
 /** With a line feed at the end. */
 export function verificationJson(outcome: VerificationOutcome): string {
-  const { model, signature, verification, subset } = outcome;
+  const { model, signature, verification, subset, scan } = outcome;
   const { verified, method, signer, time, statement, comparison, problems } = verification;
   return `${jsonText(
     {
@@ -36,6 +36,7 @@ export function verificationJson(outcome: VerificationOutcome): string {
               stated: comparison.stated,
               ignored: comparison.ignored.map(({ path, by }) => ({ path, by })),
             },
+      ...(scan === undefined ? {} : { scan: { verdict: scan.verdict, files: scan.totals.files } }),
       findings: problems.map((problem) => {
         const { rule, severity, implies, message, evidence, fingerprint } = findingOf(
           problem,

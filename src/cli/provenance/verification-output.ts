@@ -1,9 +1,11 @@
 /** Where the outcome of a verification goes, and in which form. */
 
 import { AppError } from "../../kernel/errors.ts";
+import type { Report } from "../../kernel/report.ts";
 import type { Verification } from "../../provenance/oms/verify.ts";
 import type { Arguments } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
+import { exitCodeOf, OK } from "../exit-code.ts";
 import { oneOf } from "../scan/one-of.ts";
 import { openOutputFile } from "../scan/output-file.ts";
 import type { Terminal } from "../terminal.ts";
@@ -18,6 +20,8 @@ export interface VerificationOutcome {
   readonly verification: Verification;
   /** Globs, where not all files were compared. */
   readonly subset: readonly string[];
+  /** Of the same files, where that was asked for. */
+  readonly scan?: Report;
 }
 
 export interface VerificationReport {
@@ -76,9 +80,13 @@ async function renderer(
       const color = wantsColor(given.value("color"), terminal.out, toFile);
       const verbosity = given.has("verbose") ? "verbose" : "normal";
       return (outcome) =>
-        given.has("quiet") && outcome.verification.verified
+        given.has("quiet") && outcome.verification.verified && isHarmless(outcome)
           ? ""
           : verificationText(outcome, { color, isVerbose: verbosity === "verbose" });
     }
   }
+}
+
+function isHarmless({ scan }: VerificationOutcome): boolean {
+  return scan === undefined || exitCodeOf(scan, "suspicious") === OK;
 }

@@ -11,7 +11,12 @@ import { findingOf } from "./findings.ts";
 import type { VerificationOutcome } from "./verification-output.ts";
 
 /** The whole log. */
-export function verificationSarif({ model, signature, verification }: VerificationOutcome): string {
+export function verificationSarif({
+  model,
+  signature,
+  verification,
+  scan,
+}: VerificationOutcome): string {
   const about = Map.groupBy(verification.problems, ({ path }) => path ?? "");
   const files: FileReport[] = [];
   const findings: Finding[] = [];
@@ -33,7 +38,7 @@ export function verificationSarif({ model, signature, verification }: Verificati
     notRun: [],
   };
   const parts: string[] = [];
-  writeSarifReport(makeReport(TOOL, [subject]), {
+  writeSarifReport(makeReport(TOOL, [subject, ...(scan?.subjects ?? [])]), {
     rules: ruleCatalogue(),
     exitCode: verification.verified ? OK : FAILED,
     interrupted: false,

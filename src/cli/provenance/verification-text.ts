@@ -8,6 +8,7 @@ import { formatCount, formatFiles } from "../../reporters/terminal/numbers.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import type { Style } from "../../reporters/terminal/style.ts";
 import { INDENT, problemLines } from "./problem-lines.ts";
+import { riskyLines, scanLine } from "./scan-lines.ts";
 import type { VerificationOutcome } from "./verification-output.ts";
 
 export interface TextOptions {
@@ -17,7 +18,7 @@ export interface TextOptions {
 
 /** The lines, each ending with a line feed. */
 export function verificationText(
-  { model, signature, verification, subset }: VerificationOutcome,
+  { model, signature, verification, subset, scan }: VerificationOutcome,
   { color, isVerbose }: TextOptions,
 ): string {
   const style = makeStyle(color);
@@ -41,7 +42,9 @@ export function verificationText(
     ...ignoredLine(verification, style),
   ];
   const text = `${lines.join("\n")}\n${problemLines(problems, style, isVerbose)}`;
-  return verified ? text : `${text}${lastLine(verification)}\n`;
+  const scanned =
+    scan === undefined ? "" : riskyLines(scan, "incomplete", style) + scanLine(scan, style);
+  return verified ? text + scanned : `${text}${lastLine(verification)}\n${scanned}`;
 }
 
 function sizeOf({ comparison, statement }: Verification): string {

@@ -43,6 +43,7 @@ export const VERIFY_OPTIONS: readonly OptionSpec[] = [
     help: "strict refuses what model-signing 0.2 and 0.3 wrote",
   },
   { name: "strict", help: "current signatures alone, and every byte read: nothing by --cache" },
+  { name: "scan", help: "scan the files as well, in the same read" },
   { name: "quiet", short: "q", help: "say nothing where it holds" },
   { name: "verbose", short: "v", help: "every file and every note" },
 ];
