@@ -7,6 +7,11 @@ import type { Bundle } from "../../provenance/oms/bundle.ts";
 import { aboutSignature } from "../../provenance/oms/problem.ts";
 import { SCHEMA } from "../../provenance/oms/rules.ts";
 import type { KeylessOutcome, TimeBasis, Trust } from "../../provenance/oms/trust.ts";
+import type {
+  ExpectedContent,
+  Payload,
+  SignedArtifact,
+} from "../../provenance/sigstore/content.ts";
 import { identityPattern } from "../../provenance/sigstore/identity.ts";
 import type { ExpectedIdentity } from "../../provenance/sigstore/identity.ts";
 import type * as TrustedRoot from "../../provenance/sigstore/trusted-root.ts";
@@ -31,6 +36,28 @@ export async function keylessTrust(given: Arguments, bundle: Uint8Array): Promis
 export async function keylessJudge(
   given: Arguments,
 ): Promise<(read: Bundle, bytes: Uint8Array) => KeylessOutcome> {
+  const { judge } = await keylessEngine(given);
+  return ({ envelope }, bytes) => {
+    const { payload, ...outcome } = judge(jsonOf(bytes), { kind: "statement" });
+    // Two readers of the same file: what one has verified has to be what the other has read.
+    return outcome.signer === undefined || payload?.payload.equals(envelope.payload) === true
+      ? outcome
+      : { problems: [aboutSignature(SCHEMA, "the bundle can be read in two ways")] };
+  };
+}
+
+/** For a bundle that is over the bytes of one file and has no statement. */
+export async function keylessFileJudge(
+  given: Arguments,
+): Promise<(bundle: JsonValue, artifact: SignedArtifact) => KeylessOutcome> {
+  const { judge } = await keylessEngine(given);
+  return (bundle, artifact) => {
+    const { payload: _none, ...outcome } = judge(bundle, { kind: "artifact", artifact });
+    return outcome;
+  };
+}
+
+async function keylessEngine(given: Arguments) {
   const identity = readIdentity(given);
   const issuer = given.value("identity-provider");
   if (issuer === undefined) {
@@ -44,7 +71,10 @@ export async function keylessJudge(
     ...(await import("../../provenance/sigstore/verify-bundle.ts")),
   };
   const expected = { identity, issuer, config };
-  return (read, bytes) => judge(read, bytes, expected, engine);
+  return {
+    judge: (bundle: JsonValue, content: ExpectedContent) =>
+      judge(bundle, content, expected, engine),
+  };
 }
 
 function readIdentity(given: Arguments): ExpectedIdentity {
@@ -75,11 +105,11 @@ interface Expected {
 }
 
 function judge(
-  { envelope }: Bundle,
-  bytes: Uint8Array,
+  bundle: JsonValue,
+  content: ExpectedContent,
   { identity, issuer, config }: Expected,
   { ageOfRoot, readTrustedRoot, verifyBundle }: Engine,
-): KeylessOutcome {
+): KeylessOutcome & { readonly payload?: Payload | undefined } {
   const at = new Date();
   const old = config.taken === undefined ? undefined : ageOfRoot(config.taken, at);
   const notes = old === undefined ? [] : [old];
@@ -88,8 +118,8 @@ function judge(
     return { problems: [root.problem] };
   }
   const verdict = verifyBundle({
-    bundle: jsonOf(bytes),
-    content: { kind: "statement" },
+    bundle,
+    content,
     signer: { kind: "identity", identity, issuer },
     trustedRoot: root.root,
     at,
@@ -98,9 +128,8 @@ function judge(
     return { problems: [...verdict.problems, ...notes] };
   }
   const { signer, times, logEntries, payload } = verdict;
-  // Two readers of the same file: what one has verified has to be what the other has read.
-  if (signer === undefined || payload?.payload.equals(envelope.payload) !== true) {
-    return { problems: [aboutSignature(SCHEMA, "the bundle can be read in two ways")] };
+  if (signer === undefined) {
+    return { problems: notes };
   }
   const [time] = times.toSorted((a, b) => a.time.getTime() - b.time.getTime());
   return {
@@ -113,6 +142,7 @@ function judge(
     },
     ...(time === undefined ? {} : { time: basisOf(time) }),
     problems: notes,
+    payload,
   };
 }
 

@@ -18,6 +18,7 @@ import type { ScanGate } from "./scan-gate.ts";
 import { fingerprintLines } from "./read-keys.ts";
 import { readTrust } from "./trust-settings.ts";
 import { openReport } from "./verification-output.ts";
+import type * as VerifySignedFile from "./verify-signed-file.ts";
 import { openSubject } from "./verify-subject.ts";
 import { sayProblem, withWork } from "./work.ts";
 import type { Work } from "./work.ts";
@@ -54,6 +55,12 @@ export async function runVerify(
       return FAILED;
     }
     return await withWork(given, terminal, async (work) => {
+      const overBytes =
+        trust.kind === "sigstore" ? await fileVerification(given, model, bundle, work) : undefined;
+      if (overBytes !== undefined) {
+        report.write({ model, signature, verification: overBytes, subset });
+        return overBytes.verified ? OK : FAILED;
+      }
       const gate = await openGate(given, model, work);
       const verification = await verifyModel(bundle, model.tree, {
         ...work,
@@ -104,6 +111,14 @@ async function openGate(
     throw new AppError("USAGE", `--scan reads everything, and --${other} does not`);
   }
   return await (await import("./scan-gate.ts")).scanGate(tree, work);
+}
+
+/** Of a bundle over the bytes of one file, which is no signature of OMS; loaded for keyless ones alone. */
+async function fileVerification(
+  ...args: Parameters<typeof VerifySignedFile.verifySignedFile>
+): Promise<Verification | undefined> {
+  const { verifySignedFile } = await import("./verify-signed-file.ts");
+  return await verifySignedFile(...args);
 }
 
 function unsigned(): Verification {

@@ -51,8 +51,8 @@ function sizeOf({ comparison, statement }: Verification): string {
   if (comparison === undefined) {
     return "";
   }
-  const signed = statement?.files ?? 0;
   const same = comparison.verified.length;
+  const signed = statement?.files ?? same;
   const files =
     same === signed ? formatFiles(same) : `${formatCount(same)} of ${formatFiles(signed)}`;
   return `(${files}, ${formatBytes(comparison.bytes)})`;
