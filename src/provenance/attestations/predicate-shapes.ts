@@ -38,13 +38,13 @@ export const PROVENANCE_SHAPE = object({
 export const VSA_SHAPE = object(
   {
     verifier: object({ id: URI }, { version: VERSIONS }),
-    timeVerified: TIME,
     resourceUri: TEXT,
     policy: DESCRIPTOR,
     verificationResult: { kind: "word", words: ["PASSED", "FAILED"] },
     verifiedLevels: TEXTS,
   },
   {
+    timeVerified: TIME,
     inputAttestations: DESCRIPTORS,
     dependencyLevels: { kind: "map", of: COUNT },
     slsaVersion: TEXT,
