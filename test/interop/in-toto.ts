@@ -86,11 +86,9 @@ function checkPython(python: string, claims: number): boolean {
 function checkCosign(cosign: string): boolean {
   const [first = ""] = readFileSync(join(folder, "model/claims.jsonl"), "utf8").split("\n");
   writeFileSync(join(folder, "bundle.json"), first);
-  const args = [
-    "verify-blob-attestation",
-    ...["--key", "me.pub", "--bundle", "bundle.json", "--new-bundle-format"],
-    ...["--insecure-ignore-tlog", "--type", "slsaprovenance1"],
-  ];
+  const options =
+    "--key me.pub --bundle bundle.json --new-bundle-format --insecure-ignore-tlog --type slsaprovenance1";
+  const args = ["verify-blob-attestation", ...options.split(" ")];
   const good = run(cosign, [...args, "model/weights.bin"]);
   writeFileSync(join(folder, "other.bin"), "other");
   const bad = run(cosign, [...args, "other.bin"]);
@@ -113,8 +111,12 @@ function main(): number {
     return SKIPPED;
   }
   const claims = writeClaims();
-  console.log(python === undefined ? "in-toto-attestation: not installed" : "");
-  console.log(hasCosign ? "" : "cosign: not installed");
+  for (const name of [
+    ...(python === undefined ? ["in-toto-attestation"] : []),
+    ...(hasCosign ? [] : ["cosign"]),
+  ]) {
+    console.log(`${name}: not installed`);
+  }
   const fits = [
     python === undefined || checkPython(python, claims),
     !hasCosign || checkCosign(cosign),

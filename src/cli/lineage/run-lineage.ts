@@ -6,6 +6,8 @@ import type { AttestationTrust } from "../../provenance/attestations/verify-atte
 import type { Attestation } from "../../provenance/attestations/read-attestation.ts";
 import { TORN_LINE } from "../../provenance/attestations/rules.ts";
 import type { Claim } from "../../provenance/lineage/lineage.ts";
+import { reachableClaims } from "../../provenance/lineage/reachable.ts";
+import type { TracedModel } from "../../provenance/lineage/trace.ts";
 import { traceLineage } from "../../provenance/lineage/trace.ts";
 import { fails } from "../../provenance/oms/problem.ts";
 import type { Problem } from "../../provenance/oms/problem.ts";
@@ -46,10 +48,10 @@ export async function runLineage(
   const collected = await collectClaims(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestTarget(model, given, work);
-    const { claims, problems } = judge(collected.attestations, trust);
+    const traced = { name: model.name, digest: modelDigestSet(digested) };
+    const { claims, problems } = judge(traced, collected.attestations, trust);
     const found = [...digested.problems, ...collected.problems, ...problems];
-    const digest = modelDigestSet(digested);
-    const lineage = traceLineage({ name: model.name, digest }, claims);
+    const lineage = traceLineage(traced, claims);
     const style = makeStyle(wantsColor(given.value("color"), terminal.out));
     switch (format) {
       case "json":
@@ -70,19 +72,31 @@ export async function runLineage(
 
 /** A signature of somebody who is trusted that does not hold is told, and the claim is left out. */
 function judge(
+  model: TracedModel,
   attestations: readonly Attestation[],
   trust: AttestationTrust,
 ): { readonly claims: readonly Claim[]; readonly problems: readonly Problem[] } {
+  const unknown = attestations
+    .filter((attestation) => attestation.problems.length === 0)
+    .map((attestation) => {
+      const { statement, source, digest } = attestation;
+      return { attestation, claim: { statement, source, digest } };
+    });
+  const reached = reachableClaims(
+    model,
+    unknown.map(({ claim }) => claim),
+  );
   const claims: Claim[] = [];
   const problems: Problem[] = [];
-  for (const attestation of attestations) {
-    const { statement, source, digest } = attestation;
-    const outcome = verifyAttestation(attestation, trust);
-    if (outcome.kind === "trusted") {
+  for (const { attestation, claim } of unknown) {
+    const outcome = reached.has(claim) ? verifyAttestation(attestation, trust) : undefined;
+    if (outcome === undefined) {
+      claims.push(claim);
+    } else if (outcome.kind === "trusted") {
       claims.push(outcome.verified);
     } else if (outcome.kind === "stranger") {
-      claims.push({ statement, source, digest, stranger: outcome.who });
-    } else if (attestation.problems.length === 0) {
+      claims.push({ ...claim, stranger: outcome.who });
+    } else {
       problems.push(...outcome.problems);
     }
   }
