@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 interface Root {
-  readonly tlogs: { publicKey: { validFor: { start: string; end?: string } } }[];
+  tlogs: { publicKey: { validFor: { start: string; end?: string } } }[];
 }
 
 function verdictOn(
@@ -273,6 +273,25 @@ describe("what was signed", () => {
     expect(rules(verdictOn(await of(sha256.toString("hex")), { content }))).toEqual(["valid"]);
     expect(rules(verdictOn(await of("00".repeat(32)), { content }))).toEqual(["content"]);
     expect(rules(verdictOn(await forged(), { content }))).toEqual(["content"]);
+  });
+});
+
+describe("an instance without logs", () => {
+  const withoutLogs = (root: Root) => {
+    root.tlogs = [];
+  };
+
+  it("is one where the trusted root says so, and times are proved otherwise", async () => {
+    const bundle = await forged({ logs: [] });
+
+    expect(rules(verdictOn(bundle, {}, withoutLogs))).toEqual(["valid"]);
+    expect(rules(verdictOn(bundle))).toEqual(["no-log-entry"]);
+    const untimed = await forged({ logs: [], hasTimestamp: false });
+    expect(rules(verdictOn(untimed, {}, withoutLogs))).toEqual(["timestamp"]);
+  });
+
+  it("does not take entries of logs that it does not have", async () => {
+    expect(rules(verdictOn(await forged({ logs: [1] }), {}, withoutLogs))).toEqual(["log-proof"]);
   });
 });
 

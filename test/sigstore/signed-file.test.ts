@@ -9,13 +9,14 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../../src/cli/program.ts";
 import { recordingTerminal } from "../builders/terminal.ts";
 import { vectors } from "../vectors.ts";
 
 const folder = join(vectors("sigstore-bundles") ?? "", "bundle-verify");
 const scratch = mkdtempSync(join(tmpdir(), "weighbridge-file-"));
+afterEach(() => void vi.useRealTimers());
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const BEACON =
@@ -50,6 +51,14 @@ describe.skipIf(vectors("sigstore-bundles") === undefined)("a bundle over one fi
       });
     },
   );
+
+  it("says that the trusted root is old, and verifies all the same", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: new Date("2027-06-01") });
+    const { code, rules } = await verify(join(folder, "a.txt"), "happy-path-v0.3");
+
+    expect(code).toBe(0);
+    expect(rules).toEqual(["sigstore/old-root"]);
+  });
 
   it("does not verify another one", async () => {
     const changed = join(scratch, "changed.txt");

@@ -46,7 +46,7 @@ export interface VerifyRequest {
   readonly content: ExpectedContent;
   readonly signer: ExpectedSigner;
   readonly trustedRoot: TrustedRoot;
-  /** One of each where nothing is said; no log of certificates where the trusted root has none. */
+  /** One of each where nothing is said; none of a kind of log that the trusted root does not have. */
   readonly thresholds?: Partial<Thresholds>;
   /** What time it is: nothing can have been signed later. */
   readonly at: Date;
@@ -88,7 +88,7 @@ export function verifyBundle(request: VerifyRequest): BundleVerdict {
   }
   const publicKey = signer.kind === "key" ? signer.publicKey : undefined;
   const thresholds = {
-    logEntries: 1,
+    logEntries: root.tlogs.length > 0 ? 1 : 0,
     timestamps: 1,
     certificateLogs: root.ctlogs.length > 0 ? 1 : 0,
     ...request.thresholds,
