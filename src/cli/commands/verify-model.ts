@@ -8,7 +8,7 @@ import {
   KEY_OPTION,
   VERIFY_OPTIONS,
 } from "../provenance/verify-options.ts";
-import { CLAIMS_OPTION, POLICY_OPTIONS } from "../trust/options.ts";
+import { CLAIMS_OPTIONS, POLICY_OPTIONS } from "../trust/options.ts";
 
 export const verifyModelCommand: Command = {
   name: "verify",
@@ -25,7 +25,7 @@ export const verifyModelCommand: Command = {
     EKU_OPTION,
     ...IDENTITY_OPTIONS,
     ...POLICY_OPTIONS,
-    CLAIMS_OPTION,
+    ...CLAIMS_OPTIONS,
     ...VERIFY_OPTIONS,
   ],
   examples: [

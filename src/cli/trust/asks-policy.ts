@@ -5,7 +5,7 @@ import type { Arguments } from "../command.ts";
 import { findPolicy } from "./policy-place.ts";
 
 const NAMED = ["key", "public-key", "certificate-chain", "identity", "identity-pattern"];
-const POLICY = ["policy", "policy-key", "as", "memory", "log", "claims"];
+const POLICY = ["policy", "policy-key", "as", "memory", "record", "log", "claims"];
 
 /** Throws `AppError` USAGE where both do. */
 export function asksPolicy(given: Arguments): boolean {

@@ -2,7 +2,7 @@
 
 import type { Command } from "../command.ts";
 import { MODEL_OPTIONS } from "../provenance/model-options.ts";
-import { CLAIMS_OPTION, POLICY_OPTIONS } from "./options.ts";
+import { CLAIMS_OPTIONS, POLICY_OPTIONS } from "./options.ts";
 
 export const explainCommand: Command = {
   name: "trust explain",
@@ -12,14 +12,14 @@ export const explainCommand: Command = {
     "remembered and nothing is logged. Exit codes: 0 allowed, 1 held or denied, 2 not run.",
   ],
   options: [
-    ...POLICY_OPTIONS.filter(({ name }) => name !== "log"),
+    ...POLICY_OPTIONS.filter(({ name }) => name !== "record"),
     {
       name: "signature",
       value: "FILE",
       repeatable: true,
       help: "a signature (default: every bundle *.sig at the top of the model); repeatable",
     },
-    CLAIMS_OPTION,
+    ...CLAIMS_OPTIONS,
     { name: "format", short: "f", value: "NAME", help: "terminal (default) or json" },
     ...MODEL_OPTIONS,
     {

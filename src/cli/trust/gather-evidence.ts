@@ -12,15 +12,12 @@ import { fails } from "../../provenance/oms/problem.ts";
 import type { Problem } from "../../provenance/oms/problem.ts";
 import { FILE_EXTRA, LEGACY_PAE } from "../../provenance/oms/rules.ts";
 import { digestModel } from "../../provenance/oms/sign.ts";
-import { judgeSigner } from "../../provenance/oms/trust.ts";
-import type { SignerIdentity } from "../../provenance/oms/trust.ts";
 import { verifyModel } from "../../provenance/oms/verify.ts";
 import type { Verification } from "../../provenance/oms/verify.ts";
 import type {
   Evidence,
   SignatureEvidence,
   SignatureFlaw,
-  Signer,
 } from "../../provenance/trust/evidence.ts";
 import { resolveLink } from "../../scan/links.ts";
 import type { Arguments } from "../command.ts";
@@ -29,8 +26,10 @@ import { ignoredPaths, outputInModel, readNamedFile } from "../provenance/model-
 import type { ModelTarget } from "../provenance/model-target.ts";
 import type { Work } from "../provenance/work.ts";
 import { gatherClaims } from "./gather-claims.ts";
+import { lineageFor } from "./gather-lineage.ts";
 import type { LoadedPolicy } from "./load-policy.ts";
-import { candidatesFor } from "./policy-signers.ts";
+import { policySigners } from "./policy-signers.ts";
+import type { Identify } from "./policy-signers.ts";
 
 const MOST_SIGNATURES = 32;
 
@@ -43,9 +42,8 @@ export interface Gathered {
 interface Reading {
   readonly given: Arguments;
   readonly model: ModelTarget;
-  readonly loaded: LoadedPolicy;
+  readonly identify: Identify;
   readonly work: Work;
-  readonly now: number;
   /** Files that are signatures themselves, relative to the model. */
   readonly own: readonly string[];
 }
@@ -59,7 +57,8 @@ export async function gatherEvidence(
 ): Promise<Gathered> {
   const files = signatureFiles(given, model);
   const own = files.flatMap(({ path }) => outputInModel(model, path) ?? []);
-  const reading: Reading = { given, model, loaded, work, now, own };
+  const identify = await policySigners(loaded, now);
+  const reading: Reading = { given, model, identify, work, own };
   const signatures: SignatureEvidence[] = [];
   const problems: Problem[] = [];
   const broken: { source: string; detail: string }[] = [];
@@ -72,13 +71,15 @@ export async function gatherEvidence(
     digests ??= read.signature === undefined ? undefined : read.digests;
   }
   digests ??= await modelDigests(reading);
-  const claims = await gatherClaims(given, model, loaded, now);
+  const claims = gatherClaims(given, model, identify);
+  const lineage = lineageFor(loaded, { name: model.name, digests }, claims.claims);
   return {
     evidence: {
       model: { references: referencesOf(given, model, loaded), digests },
       signatures,
       broken,
       claims: claims.claims,
+      ...(lineage === undefined ? {} : { lineage }),
       now,
     },
     problems: [...problems, ...claims.problems],
@@ -124,40 +125,26 @@ async function readSignature(
     return { problems: read.problems };
   }
   const { bundle } = read;
-  const { loaded, now, model } = reading;
+  const { identify, model } = reading;
   const source = relative(model.location, resolve(path)).split(sep).join("/");
-  const roots: string[] = [];
-  const failed: Problem[] = [];
-  let signature: SignatureEvidence | undefined;
-  let verification: Verification | undefined;
-  for (const candidate of await candidatesFor(bundle, bytes, loaded, now)) {
-    const { signer, time, problems } = judgeSigner(bundle, candidate.trust, "legacy");
-    if (signer === undefined) {
-      failed.push(...problems.filter(fails));
-      continue;
-    }
-    verification ??= await compareFiles(bytes, path, candidate.trust, reading);
-    const described = candidate.describe(bundle, signerOf(signer));
-    roots.push(...(described.roots ?? []));
-    signature = {
-      signer: { ...described, ...(roots.length === 0 ? {} : { roots: [...roots] }) },
-      source: source.startsWith("..") ? path : source,
-      digest: sha256(bytes),
-      flaws: flawsOf(verification),
-      ...(time?.kind === "timestamp" ? { time: time.at } : {}),
-      ...logEntriesOf(signer),
-    };
+  const found = identify(bundle, bytes, "legacy");
+  if (found.kind === "unknown") {
+    return { problems: found.problems };
   }
-  if (signature === undefined || verification === undefined) {
-    // With a key, every other key of the policy fails as well; that is no news.
-    return { problems: bundle.material.kind === "key" ? [] : failed };
-  }
+  const { trust, ...identified } = found.identified;
+  const verification = await compareFiles(bytes, path, trust, reading);
+  const signature: SignatureEvidence = {
+    ...identified,
+    source: source.startsWith("..") ? path : source,
+    digest: sha256(bytes),
+    flaws: flawsOf(verification),
+  };
   if (verification.verified) {
     return { signature, digests: signedDigests(verification), problems: [] };
   }
-  const found = verification.problems.filter(fails);
-  const detail = found[0]?.evidence.message ?? "it does not hold";
-  return { broken: { source: signature.source, detail }, problems: found };
+  const problems = verification.problems.filter(fails);
+  const detail = problems[0]?.evidence.message ?? "it does not hold";
+  return { broken: { source: signature.source, detail }, problems };
 }
 
 async function compareFiles(
@@ -187,39 +174,6 @@ function flawsOf({ problems, statement }: Verification): SignatureFlaw[] {
     ...(statement?.allowSymlinks === true ? ["symlinks" as const] : []),
     ...(has(LEGACY_PAE) ? ["legacy-signatures" as const] : []),
   ];
-}
-
-function signerOf(identity: SignerIdentity): Signer {
-  switch (identity.kind) {
-    case "key":
-      return { kind: "key", id: identity.fingerprint };
-    case "certificate":
-      return {
-        kind: "certificate",
-        id: identity.subject,
-        issuer: identity.issuer,
-        certificate: identity.fingerprint,
-      };
-    default:
-      return {
-        kind: "keyless",
-        id: identity.identity,
-        issuer: identity.issuer,
-        claims: identity.claims,
-      };
-  }
-}
-
-function logEntriesOf(identity: SignerIdentity): Pick<SignatureEvidence, "logged"> {
-  return identity.kind === "identity"
-    ? {
-        logged: identity.logEntries.map(({ log, index }) => ({
-          origin: log,
-          index: Number(index),
-          witnesses: 0,
-        })),
-      }
-    : {};
 }
 
 function signedDigests({ statement }: Verification): Evidence["model"]["digests"] {

@@ -11,20 +11,19 @@ import { SCHEMA } from "../../provenance/oms/rules.ts";
 import type { KeylessOutcome } from "../../provenance/oms/trust.ts";
 import { textAt } from "../../provenance/sigstore/json.ts";
 
-/** Judges bundles of these bytes by a trusted root. @param now milliseconds. */
+/** Judges bundles by a trusted root. @param now milliseconds. */
 export async function keylessSigner(
-  bytes: Uint8Array,
   trustedRoot: JsonValue,
   now: number,
-): Promise<(bundle: Bundle) => KeylessOutcome> {
+): Promise<(bundle: Bundle, bytes: Uint8Array) => KeylessOutcome> {
   const { readClaims } = await import("../../provenance/sigstore/claims.ts");
   const { readTrustedRoot } = await import("../../provenance/sigstore/trusted-root.ts");
   const { verifyBundle } = await import("../../provenance/sigstore/verify-bundle.ts");
   const { parseCertificate } = await import("../../provenance/x509/parse-certificate.ts");
-  const read = parseStrictJson(bytes);
-  const json = read.kind === "value" ? read.value : null;
   const root = readTrustedRoot(trustedRoot);
-  return ({ envelope }) => {
+  return ({ envelope }, bytes) => {
+    const read = parseStrictJson(bytes);
+    const json = read.kind === "value" ? read.value : null;
     if (root.kind === "refused") {
       return { problems: [root.problem] };
     }

@@ -26,15 +26,23 @@ export const POLICY_OPTIONS: readonly OptionSpec[] = [
     help: "what decisions remember (default: in your state folder)",
   },
   {
-    name: "log",
+    name: "record",
     value: "DIR",
     help: "record what the policy decides in this log",
   },
 ];
 
-export const CLAIMS_OPTION: OptionSpec = {
-  name: "claims",
-  value: "PATH",
-  repeatable: true,
-  help: "more claims, besides claims.jsonl with the model; repeatable",
-};
+export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "claims",
+    value: "PATH",
+    repeatable: true,
+    help: "more claims, besides claims.jsonl with the model; repeatable",
+  },
+  {
+    name: "log",
+    value: "DIR",
+    repeatable: true,
+    help: "claims in the evidence of a log; repeatable",
+  },
+];

@@ -18,7 +18,7 @@ export const pinCommand: Command = {
   options: [
     { name: "signer", value: "SIGNER", help: "who signs from now on" },
     { name: "forget", help: "forget who signed first" },
-    ...POLICY_OPTIONS.filter(({ name }) => name === "memory" || name === "log"),
+    ...POLICY_OPTIONS.filter(({ name }) => name === "memory" || name === "record"),
   ],
   examples: [
     {
@@ -43,7 +43,7 @@ export const pinCommand: Command = {
     const place = memoryPlace(given.value("memory"));
     const memory = readMemory(place);
     const { [line]: before, ...others } = memory.pins;
-    const folder = given.value("log");
+    const folder = given.value("record");
     if (folder !== undefined) {
       const { appendEvent } = await import("../log/append-event.ts");
       const result = { before: before ?? "nobody", signer: signer ?? "whoever is next" };

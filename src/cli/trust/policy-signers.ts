@@ -11,8 +11,11 @@ import { parseStrictJson } from "../../provenance/dsse/strict-json.ts";
 import type { Bundle } from "../../provenance/oms/bundle.ts";
 import { certificateTrust } from "../../provenance/oms/certificate-trust.ts";
 import { signingTime } from "../../provenance/oms/signing-time.ts";
-import type { Trust } from "../../provenance/oms/trust.ts";
-import type { Signer } from "../../provenance/trust/evidence.ts";
+import { fails } from "../../provenance/oms/problem.ts";
+import type { Problem } from "../../provenance/oms/problem.ts";
+import { judgeSigner } from "../../provenance/oms/trust.ts";
+import type { SignerIdentity, Trust, TrustedTime } from "../../provenance/oms/trust.ts";
+import type { Logged, Signer } from "../../provenance/trust/evidence.ts";
 import { keyFingerprint, normalKey } from "../../provenance/trust/key-fingerprint.ts";
 import type { TrustRoot } from "../../provenance/trust/policy.ts";
 import { parseCertificate } from "../../provenance/x509/parse-certificate.ts";
@@ -24,49 +27,146 @@ import type { LoadedPolicy } from "./load-policy.ts";
 const LARGEST_ROOT = 4 * 1024 * 1024;
 const SHIPPED = "sigstore/public-good.json";
 
-/** A way in which a bundle may hold, and who has signed it then. */
-export interface Candidate {
+/** A way in which a bundle may hold, and what is added to its signer then. */
+interface Candidate {
   readonly trust: Trust;
-  /** What a signature proves about its signer is filled in. */
-  describe(bundle: Bundle, signer: Signer): Signer;
+  readonly root?: string;
 }
 
-/** All ways that a policy and those below it know, for one bundle. Throws `AppError` for roots that are not there. */
-export async function candidatesFor(
+export interface Identified {
+  readonly signer: Signer;
+  readonly time?: string;
+  readonly logged?: readonly Logged[];
+  /** One by which the signature holds. */
+  readonly trust: Trust;
+}
+
+export type Identification =
+  | { readonly kind: "identified"; readonly identified: Identified }
+  /** Why it does not hold; nothing for strangers. */
+  | { readonly kind: "unknown"; readonly problems: readonly Problem[] };
+
+/** Says who signed a bundle. Throws nothing because of content. */
+export type Identify = (
   bundle: Bundle,
   bytes: Uint8Array,
-  loaded: LoadedPolicy,
-  now: number,
-): Promise<Candidate[]> {
+  compat: "legacy" | "strict",
+) => Identification;
+
+/**
+ * By all keys and roots of a policy and of those below it. Throws `AppError` for files that are not there.
+ *
+ * @param now milliseconds.
+ */
+export async function policySigners(loaded: LoadedPolicy, now: number): Promise<Identify> {
   const authorities = readCertificates(timestampRoots(loaded));
   const timeOf = (signed: Bundle) => signingTime(signed, authorities, now);
-  switch (bundle.material.kind) {
-    case "key": {
-      const keys = new Map(
-        [...allKeys(loaded), ...rawKey(bundle)].map((key) => [keyFingerprint(key), key]),
-      );
-      return [...keys.values()].map((key) => ({
-        trust: { kind: "key", key, timeOf },
-        describe: (_bundle, signer) => signer,
-      }));
-    }
-    case "certificate":
-      return rootsOf(loaded, "x509").map(({ name, paths }) => ({
-        trust: certificateTrust({ anchors: readCertificates(paths), timeOf, allowedEku: [] }),
-        describe: (signed, signer) => ({ ...signer, ...leafOf(signed), roots: [name] }),
-      }));
-    default: {
-      const found: Candidate[] = [];
-      for (const { name, paths } of rootsOf(loaded, "sigstore")) {
-        const judge = await keylessSigner(bytes, trustedRoot(paths[0] ?? ""), now);
-        found.push({
-          trust: { kind: "sigstore", judge },
-          describe: (_bundle, signer) => ({ ...signer, roots: [name] }),
+  const keys = new Map(allKeys(loaded).map((key) => [keyFingerprint(key), key]));
+  const certificates = rootsOf(loaded, "x509").map(({ name, paths }): Candidate => {
+    const anchors = readCertificates(paths);
+    return { trust: certificateTrust({ anchors, timeOf, allowedEku: [] }), root: name };
+  });
+  const keyless = await Promise.all(
+    rootsOf(loaded, "sigstore").map(async ({ name, paths }) => ({
+      name,
+      judge: await keylessSigner(trustedRoot(paths[0] ?? ""), now),
+    })),
+  );
+  return (bundle, bytes, compat) => {
+    switch (bundle.material.kind) {
+      case "key":
+        return identify(bundle, keyCandidates(bundle, keys, timeOf), compat);
+      case "certificate":
+        return identify(bundle, certificates, compat);
+      default: {
+        const candidates = keyless.map(({ name, judge }): Candidate => {
+          return { trust: { kind: "sigstore", judge: (read) => judge(read, bytes) }, root: name };
         });
+        return identify(bundle, candidates, compat);
       }
-      return found;
     }
+  };
+}
+
+function keyCandidates(
+  bundle: Bundle,
+  keys: ReadonlyMap<string, KeyObject>,
+  timeOf: (bundle: Bundle) => TrustedTime,
+): Candidate[] {
+  const all = new Map([
+    ...keys,
+    ...rawKey(bundle).map((key) => [keyFingerprint(key), key] as const),
+  ]);
+  const hint = bundle.material.kind === "key" ? bundle.material.hint : undefined;
+  const named = hint === undefined ? undefined : all.get(hint);
+  return (named === undefined ? [...all.values()] : [named]).map((key) => ({
+    trust: { kind: "key", key, timeOf },
+  }));
+}
+
+function identify(
+  bundle: Bundle,
+  candidates: readonly Candidate[],
+  compat: "legacy" | "strict",
+): Identification {
+  const failed: Problem[] = [];
+  const roots: string[] = [];
+  let identified: Identified | undefined;
+  for (const { trust, root } of candidates) {
+    const { signer, time, problems } = judgeSigner(bundle, trust, compat);
+    if (signer === undefined) {
+      failed.push(...problems.filter(fails));
+      continue;
+    }
+    roots.push(...(root === undefined ? [] : [root]));
+    identified ??= {
+      signer: { ...signerOf(signer), ...leafOf(bundle) },
+      trust,
+      ...(time?.kind === "timestamp" ? { time: time.at } : {}),
+      ...logEntriesOf(signer),
+    };
   }
+  if (identified === undefined) {
+    // Each key of the policy fails for a signature by any other; that is no news.
+    return { kind: "unknown", problems: bundle.material.kind === "key" ? [] : failed };
+  }
+  return {
+    kind: "identified",
+    identified: { ...identified, signer: { ...identified.signer, roots } },
+  };
+}
+
+function signerOf(identity: SignerIdentity): Signer {
+  switch (identity.kind) {
+    case "key":
+      return { kind: "key", id: identity.fingerprint };
+    case "certificate":
+      return {
+        kind: "certificate",
+        id: identity.subject,
+        issuer: identity.issuer,
+        certificate: identity.fingerprint,
+      };
+    default:
+      return {
+        kind: "keyless",
+        id: identity.identity,
+        issuer: identity.issuer,
+        claims: identity.claims,
+      };
+  }
+}
+
+function logEntriesOf(identity: SignerIdentity): Pick<Identified, "logged"> {
+  return identity.kind === "identity"
+    ? {
+        logged: identity.logEntries.map(({ log, index }) => ({
+          origin: log,
+          index: Number(index),
+          witnesses: 0,
+        })),
+      }
+    : {};
 }
 
 function allKeys({ keys, delegated }: LoadedPolicy): KeyObject[] {

@@ -6,14 +6,14 @@ import type { Arguments } from "../command.ts";
 import { decisionJson } from "./decision-json.ts";
 import type { LoadedPolicy } from "./load-policy.ts";
 
-/** Adds to `--log`, where there is one. Throws `AppError`, and then the decision does not count. */
+/** Adds to `--record`, where there is one. Throws `AppError`, and then the decision does not count. */
 export async function recordDecision(
   given: Arguments,
   decision: Decision,
   { model: { digests } }: Evidence,
   { digest }: LoadedPolicy,
 ): Promise<void> {
-  const folder = given.value("log");
+  const folder = given.value("record");
   if (folder === undefined) {
     return;
   }

@@ -7,6 +7,7 @@
 import type { Answer } from "../../expressions/condition.ts";
 import type { Reason } from "./decision.ts";
 import type { ClaimEvidence, ModelUnderTest } from "./evidence.ts";
+import { isFileOf } from "../attestations/match-digests.ts";
 import { periodProblem, MISMATCHES } from "./judge-signatures.ts";
 import { isEnforced, reasonOf } from "./judgement.ts";
 import type { Failure, Judging } from "./judgement.ts";
@@ -128,7 +129,7 @@ function matchSubject(
 ): "same" | "renamed" | "unbound" | "other" {
   const { sha256, dirHash1: named } = digest;
   if (named === undefined) {
-    if (file !== undefined && sha256 === file) {
+    if ((file !== undefined && sha256 === file) || isFileOf(digest, { sha256: root ?? "" })) {
       return "same";
     }
     return root !== undefined && sha256 === root ? "unbound" : "other";
