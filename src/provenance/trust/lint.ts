@@ -34,7 +34,7 @@ function lintRule(rule: Rule, earlier: readonly Rule[]): Reason[] {
   }
   for (const { where, wherePlace, place } of rule.attestations) {
     for (const pattern of where?.patterns ?? []) {
-      if (!/^(?:\(\?[a-z]+\))?\^/.test(pattern) || !/(?<!\\)\$$/.test(pattern)) {
+      if (!isAnchored(pattern)) {
         const message = `the pattern ${quote(pattern)} also matches longer texts that contain it`;
         found.push(
           note(WEAK_PATTERN, wherePlace ?? place, message, "^ in front and $ behind, or =="),
@@ -43,6 +43,18 @@ function lintRule(rule: Rule, earlier: readonly Rule[]): Reason[] {
     }
   }
   return found;
+}
+
+/** Both ends, and in every alternative: `^a|b$` has neither. */
+function isAnchored(pattern: string): boolean {
+  let depth = 0;
+  for (const [token] of pattern.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]/gs)) {
+    depth += Number(token === "(") - Number(token === ")");
+    if (token === "|" && depth === 0) {
+      return false;
+    }
+  }
+  return /^(?:\(\?[a-z]+\))?\^/.test(pattern) && /(?<!\\)\$$/.test(pattern);
 }
 
 function sameKeys({ authorities }: Policy): Reason[] {

@@ -1,0 +1,280 @@
+/** Trust policies by the program, as its users run it: written, linted, signed, asked, remembered. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+
+import { place, signedModel, weighbridge } from "./signing.ts";
+
+const here = place();
+const at = (...names: readonly string[]): string => join(here.home, ...names);
+const validate = new Ajv2020({ strict: false }).compile(
+  JSON.parse(
+    readFileSync(
+      new URL("../../assets/schemas/trust-decision-v1.schema.json", import.meta.url),
+      "utf8",
+    ),
+  ) as object,
+);
+
+interface DecisionReport {
+  readonly decision: string;
+  readonly decidedBy: { readonly rule: string; readonly line: number; readonly path: string };
+  readonly reasons: readonly { readonly rule: string }[];
+}
+
+const HEAD = `apiVersion: weighbridge.trust/v1
+version: 1
+expires: 2099-01-01
+`;
+
+/** Asks, and holds the report against its schema. */
+async function decisionOf(...options: readonly string[]): Promise<[number, DecisionReport]> {
+  const { code, stdout, stderr } = await weighbridge(
+    "verify",
+    here.model,
+    "--policy",
+    at("trust.yaml"),
+    "--memory",
+    at("memory.json"),
+    "--format",
+    "json",
+    ...options,
+  );
+  expect(stderr).toBe("");
+  const report = JSON.parse(stdout) as DecisionReport;
+  expect(validate(report) ? [] : validate.errors).toEqual([]);
+  return [code, report];
+}
+
+const writePolicy = (text: string): void => writeFileSync(at("trust.yaml"), HEAD + text);
+
+const BY_ME = `authorities:
+  - { name: me, key: { file: me.pub } }
+rules:
+  - match: "hf:acme/*"
+    require: { signature: me }
+`;
+
+describe("verify with a policy", () => {
+  it("allows what trust init trusts, and denies it once a file was changed", async () => {
+    await signedModel(here);
+    const init = await weighbridge("trust", "init", at("trust.yaml"), "--key", at("me.pub"));
+    expect(init.code).toBe(0);
+    expect(await weighbridge("trust", "lint", at("trust.yaml"))).toMatchObject({ code: 0 });
+    expect(await decisionOf()).toMatchObject([0, { decision: "allow" }]);
+
+    writeFileSync(join(here.model, "config.json"), "{ }");
+    expect(await decisionOf()).toMatchObject([
+      1,
+      {
+        decision: "deny",
+        decidedBy: { rule: "trust/tampered" },
+        findings: [{ rule: "oms/file-changed" }],
+      },
+    ]);
+  });
+
+  it("says which line decided, and what would change it", async () => {
+    await signedModel(here);
+    writePolicy(BY_ME.replace("signature: me", "signature: me, timestamp: true"));
+    const { code, stdout } = await weighbridge(
+      "trust",
+      "explain",
+      here.model,
+      "--policy",
+      at("trust.yaml"),
+      "--as",
+      "hf:acme/bert",
+      "--memory",
+      at("memory.json"),
+    );
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^DENIED +hf:acme\/bert\n/);
+    expect(stdout).toContain("nothing proves when model.sig was made (trust/no-timestamp)");
+    expect(stdout).toContain(`8 |     require: { signature: me, timestamp: true }`);
+    expect(stdout).toMatch(/what would change it:\n +- a timestamp of an authority in trustRoots/);
+  });
+
+  it("asks by the name that the user gives, and by where the model lies", async () => {
+    await signedModel(here);
+    writePolicy(BY_ME);
+    expect(await decisionOf("--as", "hf:acme/bert@main")).toMatchObject([0, {}]);
+    expect(await decisionOf()).toMatchObject([1, { decidedBy: { rule: "trust/no-rule" } }]);
+
+    writePolicy(BY_ME.replace("hf:acme/*", "file:bert"));
+    expect(await decisionOf()).toMatchObject([0, {}]);
+  });
+
+  it("takes certificates by the roots of the policy, and their keys as their own", async () => {
+    await weighbridge("ca", "init", at("pki"), "--name", "Ours", "--no-password");
+    const issue = ["--subject", "Release", "--out", at("release.pem")];
+    expect(await weighbridge("ca", "issue", at("pki"), ...issue)).toMatchObject({ code: 0 });
+    const signing = [
+      "--private-key",
+      at("release.key"),
+      "--signing-certificate",
+      at("release.pem"),
+    ];
+    const signature = ["--signature", join(here.model, "model.sig")];
+    expect(
+      await weighbridge("sign", "certificate", here.model, ...signature, ...signing),
+    ).toMatchObject({ code: 0 });
+    const policy = `trustRoots: { ours: { x509: pki/ca.pem } }
+authorities:
+  - { name: release, certificate: { root: ours, subject: CN=Release } }
+rules:
+  - { match: "file:**", require: { signature: release } }
+`;
+    writePolicy(policy);
+    expect(await decisionOf()).toMatchObject([0, { decision: "allow" }]);
+    writePolicy(policy.replace("CN=Release", "CN=Re1ease"));
+    expect(await decisionOf()).toMatchObject([1, { decidedBy: { rule: "trust/look-alike" } }]);
+  });
+
+  it("asks about claims", async () => {
+    await signedModel(here);
+    writeFileSync(at("p.json"), JSON.stringify({ attributes: [{ attribute: "HAS_NO_PICKLE" }] }));
+    const made = await weighbridge(
+      "attest",
+      "scai",
+      here.model,
+      "--predicate",
+      at("p.json"),
+      "--private-key",
+      at("me.key"),
+    );
+    expect(made).toMatchObject({ code: 0 });
+    const policy = `authorities:
+  - { name: me, key: { file: me.pub } }
+rules:
+  - match: "file:**"
+    require:
+      attestations:
+        - type: https://in-toto.io/attestation/scai/v0.3
+          by: me
+          where: "predicate.attributes.exists(a, a.attribute == 'HAS_NO_PICKLE')"
+`;
+    writePolicy(policy);
+    expect(await decisionOf()).toMatchObject([0, { decision: "allow" }]);
+    writePolicy(policy.replace("HAS_NO_PICKLE", "SANDBOXED"));
+    expect(await decisionOf()).toMatchObject([
+      1,
+      { decidedBy: { rule: "trust/condition-false", line: 12 } },
+    ]);
+  });
+});
+
+describe("a signed policy", () => {
+  const sign = (key: string) =>
+    weighbridge("trust", "sign", at("trust.yaml"), "--private-key", at(`${key}.key`));
+
+  it("cannot be changed, replaced by an older one, or signed by others", async () => {
+    await signedModel(here);
+    await weighbridge("keygen", at("security"), "--no-password");
+    const policy = BY_ME.replace(
+      "rules:",
+      "  - { name: security, key: { file: security.pub } }\nsignedBy: security\nrules:",
+    ).replace("hf:acme/*", "file:**");
+    writePolicy(policy);
+    expect(await decisionOf()).toMatchObject([
+      1,
+      { decidedBy: { rule: "trust/policy-signature" } },
+    ]);
+    expect(await sign("security")).toMatchObject({ code: 0 });
+    expect(await decisionOf("--policy-key", at("security.pub"))).toMatchObject([0, {}]);
+    expect(await decisionOf("--policy-key", at("me.pub"))).toMatchObject([
+      1,
+      { decidedBy: { rule: "trust/policy-signature" } },
+    ]);
+
+    // Whoever can write the file takes the requirement out, and signs for himself.
+    writePolicy(policy.replace("signedBy: security", "signedBy: me"));
+    await sign("me");
+    expect(await decisionOf()).toMatchObject([
+      1,
+      { decidedBy: { rule: "trust/policy-signature" } },
+    ]);
+
+    const second = (HEAD + policy).replace("version: 1", "version: 2");
+    writeFileSync(at("trust.yaml"), second);
+    await sign("security");
+    expect(await decisionOf()).toMatchObject([0, {}]);
+    writePolicy(policy);
+    await sign("security");
+    expect(await decisionOf()).toMatchObject([1, { decidedBy: { rule: "trust/policy-rollback" } }]);
+  });
+});
+
+describe("trust on first use", () => {
+  it("holds a model whose signer changed until a person accepts that, and the log keeps it", async () => {
+    await signedModel(here);
+    await weighbridge("log", "init", at("log"), "--origin", "example.org/log");
+    await weighbridge("keygen", at("other"), "--no-password");
+    writePolicy(`authorities:
+  - { name: me, key: { file: me.pub } }
+  - { name: other, key: { file: other.pub } }
+rules:
+  - { match: "hf:**", pin: tofu, onFail: hold }
+`);
+    const ask = () => decisionOf("--as", "hf:acme/bert@main", "--record", at("log"));
+    expect(await ask()).toMatchObject([0, { decision: "allow", events: [{ kind: "pinned" }] }]);
+    await weighbridge(
+      "sign",
+      "key",
+      here.model,
+      "--private-key",
+      at("other.key"),
+      "--signature",
+      join(here.model, "model.sig"),
+    );
+    expect(await ask()).toMatchObject([
+      1,
+      { decision: "hold", decidedBy: { rule: "trust/signer-changed" } },
+    ]);
+    const pinned = await weighbridge(
+      "trust",
+      "pin",
+      "hf:acme/bert",
+      "--forget",
+      "--memory",
+      at("memory.json"),
+    );
+    expect(pinned).toMatchObject({ code: 0 });
+    expect(await ask()).toMatchObject([0, { decision: "allow" }]);
+
+    const { stdout } = await weighbridge("history", "hf:acme/bert@main", "--log", at("log"));
+    for (const word of ["admitted", "quarantined", "key-changed"]) {
+      expect(stdout).toContain(word);
+    }
+  });
+});
+
+describe("what cannot be", () => {
+  it.each([
+    [["verify", "MODEL", "--policy", "TRUST", "--key", "KEY"], "--key says whom to trust"],
+    [["trust", "explain", "MODEL", "--policy", "nowhere.yaml"], "cannot read the policy"],
+    [["trust", "pin", "hf:a/b"], "--signer or --forget"],
+    [["trust", "init", "TRUST"], "is there already"],
+  ])("%j", async (args, message) => {
+    writePolicy("rules:\n  - { mach: x }\n");
+    const filled = args.map(
+      (word) => ({ MODEL: here.model, TRUST: at("trust.yaml"), KEY: at("me.pub") })[word] ?? word,
+    );
+    const { code, stderr } = await weighbridge(...filled);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it("is a policy with mistakes, which are all told with their lines", async () => {
+    writePolicy("rules:\n  - { mach: x }\n  - { match: 'hf:x', level: stric }\n");
+    const { code, stderr } = await weighbridge("trust", "lint", at("trust.yaml"));
+
+    expect(code).toBe(2);
+    expect(stderr).toContain("trust.yaml:5: rules[0].mach is not a key; did you mean match?");
+    expect(stderr).toContain("trust.yaml:6: rules[1].level has to be");
+  });
+});
