@@ -13,12 +13,12 @@ export interface GatheredClaims {
 }
 
 /** Throws `AppError` for places of claims that are not there. */
-export function gatherClaims(
+export async function gatherClaims(
   given: Arguments,
   model: ModelTarget,
   identify: Identify,
-): GatheredClaims {
-  const collected = collectClaims(given, model);
+): Promise<GatheredClaims> {
+  const collected = await collectClaims(given, model);
   const claims: ClaimEvidence[] = [];
   const problems: Problem[] = [...collected.problems];
   for (const {

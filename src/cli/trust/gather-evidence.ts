@@ -71,7 +71,7 @@ export async function gatherEvidence(
     digests ??= read.signature === undefined ? undefined : read.digests;
   }
   digests ??= await modelDigests(reading);
-  const claims = gatherClaims(given, model, identify);
+  const claims = await gatherClaims(given, model, identify);
   const lineage = lineageFor(loaded, { name: model.name, digests }, claims.claims);
   return {
     evidence: {
