@@ -131,6 +131,26 @@ describe("claims about a model", () => {
     expect(judge(`${JSON.stringify(bundle)}\n`).verified).toEqual([]);
   });
 
+  it("that are signatures bind names by the files that they list, whatever their subject has", async () => {
+    const { root, files } = model;
+    const resources = files.map(({ name, digest }) => ({ name, digest, algorithm: "sha256" }));
+    const serialization = { method: "files", hash_type: "sha256", allow_symlinks: false };
+    const signature = {
+      subject: [{ name: "model", digest: { sha256: root } }],
+      predicateType: "https://model_signing/signature/v1.0",
+      predicate: { serialization, resources },
+    };
+
+    expect(judge(await line(signature), ["signature"]).verified).toHaveLength(1);
+    const renamed = artifact("model", ["a.py", "b.py"]);
+    expect(rules(judge(await line(signature), [], renamed))).toContain("attestation/renamed");
+    const other = {
+      ...signature,
+      subject: [{ digest: { sha256: root, dirHash1: renamed.dirHash1! } }],
+    };
+    expect(rules(judge(await line(other), [], renamed))).toContain("oms/dir-hash-mismatch");
+  });
+
   it("say which of a single file and its root they are about", async () => {
     const file = artifact("model.gguf", ["model.gguf"]);
     const byFile = {

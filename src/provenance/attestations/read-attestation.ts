@@ -4,9 +4,11 @@ import { sha256 } from "../../bytes/hash.ts";
 import type { RuleInfo } from "../../kernel/rule.ts";
 import { readBundle, PAYLOAD_TYPE } from "../oms/bundle.ts";
 import type { Bundle } from "../oms/bundle.ts";
-import { aboutSignature } from "../oms/problem.ts";
+import { dirHash1 } from "../oms/dir-hash1.ts";
+import { aboutSignature, fails } from "../oms/problem.ts";
 import type { Problem } from "../oms/problem.ts";
-import { predicateProblem } from "./predicates.ts";
+import { readStatement as readManifest } from "../oms/read-statement.ts";
+import { kindOfStatement, predicateProblem } from "./predicates.ts";
 import { readStatement } from "./read-statement.ts";
 import { INCOMPLETE_PREDICATE, MALFORMED } from "./rules.ts";
 import type { Statement } from "./statement.ts";
@@ -45,8 +47,10 @@ export function readAttestation(bytes: Uint8Array, source: string): ReadAttestat
   if (result.kind === "failed") {
     return failed(MALFORMED, source, `the statement cannot be read: ${result.detail}`);
   }
-  const { statement } = result;
-  const lacking = predicateProblem(statement.predicateType, statement.predicate);
+  const isSignature = kindOfStatement(result.statement) === "signature";
+  const { statement, problems } = isSignature
+    ? boundSignature(result.statement, bundle.envelope.payload)
+    : checked(result.statement);
   return {
     kind: "attestation",
     attestation: {
@@ -55,9 +59,38 @@ export function readAttestation(bytes: Uint8Array, source: string): ReadAttestat
       source,
       digest: sha256(bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes),
       bytes,
-      problems:
-        lacking === undefined ? [] : [at(source, aboutSignature(INCOMPLETE_PREDICATE, lacking))],
+      problems: problems.map((each) => at(source, each)),
     },
+  };
+}
+
+interface Checked {
+  readonly statement: Statement;
+  readonly problems: readonly Problem[];
+}
+
+function checked(statement: Statement): Checked {
+  const lacking = predicateProblem(statement.predicateType, statement.predicate);
+  const problems = lacking === undefined ? [] : [aboutSignature(INCOMPLETE_PREDICATE, lacking)];
+  return { statement, problems };
+}
+
+/** A signature lists its files, so that their names are bound even where its subject has the root alone. */
+function boundSignature(statement: Statement, payload: Uint8Array): Checked {
+  const { manifest, problems } = readManifest(payload);
+  const failures = problems.filter(fails);
+  const [subject, ...others] = statement.subject;
+  if (manifest === undefined || subject === undefined || failures.length > 0) {
+    return { statement, problems: failures };
+  }
+  const isPlain =
+    manifest.method === "files" &&
+    manifest.resources.every(({ algorithm }) => algorithm === "sha256");
+  const names = isPlain ? dirHash1(manifest.resources) : undefined;
+  const digest = { ...subject.digest, ...(names === undefined ? {} : { dirHash1: names }) };
+  return {
+    statement: { ...statement, subject: [{ ...subject, digest }, ...others] },
+    problems: [],
   };
 }
 

@@ -10,8 +10,8 @@ import { STATEMENT_TYPE } from "../oms/write-statement.ts";
 import { shapeProblem, SUBJECT } from "./shape.ts";
 import type { JsonObject, Statement, StatementSubject } from "./statement.ts";
 
-/** Room for the BOM of a large model; lists of files of very large ones are signatures, and read elsewhere. */
-const MAX_STATEMENT = 16 * 1024 * 1024;
+/** Room for the BOM of a large model, and for a signature that lists 300,000 files. */
+const MAX_STATEMENT = 64 * 1024 * 1024;
 const MAX_SUBJECTS = 10_000;
 const OLDER_TYPE = "https://in-toto.io/Statement/v0.1";
 

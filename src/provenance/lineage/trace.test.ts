@@ -208,6 +208,7 @@ describe("lineages", () => {
     expect(named(trace(base, [...claims, strange(deployed(base))]))).toEqual([
       "lineage/unsigned-step",
     ]);
+    expect(named(trace(base, [...claims, deployed(base), strange(deployed(base))]))).toEqual([]);
   });
 
   it("packaging leaves a model as it is", () => {

@@ -227,7 +227,10 @@ function judgeClaims(walk: Walk, id: number, { name, trusted, claims, chosen }: 
       `the claims about ${quote(name)} contradict each other: ${contradiction}`,
     );
   }
-  for (const claim of claims) {
+  const uses = claims.filter((claim) => readDeployment(claim) !== undefined);
+  const trustedUses = uses.filter(({ signer }) => signer !== undefined);
+  // What a stranger adds counts for nothing beside what somebody says who is trusted.
+  for (const claim of trustedUses.length > 0 ? trustedUses : uses) {
     const deployment = readDeployment(claim);
     if (deployment === undefined) {
       continue;
