@@ -18,6 +18,7 @@ export interface AttestationSigner {
 }
 
 export interface VerifiedAttestation {
+  /** As it was signed; the subject of a signature has `dirHash1` of the files that it lists, whether it says so or not. */
   readonly statement: Statement;
   readonly signer: AttestationSigner;
   /** Where it was read, for people: `claims.jsonl:3`. */
