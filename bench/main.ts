@@ -17,6 +17,7 @@ import { ggufStrings } from "./gguf-strings.ts";
 import { hub } from "./hub.ts";
 import { largeFile } from "./large-checkpoint.ts";
 import { largeSafetensors } from "./large-safetensors.ts";
+import { log } from "./log.ts";
 import { pickleOpcodes } from "./pickle-opcodes.ts";
 import { quick } from "./quick.ts";
 import { resultCache } from "./result-cache.ts";
@@ -36,6 +37,7 @@ const BENCHES: readonly Bench[] = [
   ggufStrings,
   hub,
   digest,
+  log,
   startUp,
   safetensorsHeader,
 ];
