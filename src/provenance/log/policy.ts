@@ -13,6 +13,9 @@ import { invalid } from "./refuse.ts";
 import { isCosigner, parseVerifierKey } from "./verifier-key.ts";
 import type { VerifierKey } from "./verifier-key.ts";
 
+/** Hundreds of witnesses with keys of the largest kind. */
+const LARGEST = 1024 * 1024;
+
 export interface Policy {
   readonly logs: readonly PolicyLog[];
   readonly witnesses: readonly PolicyWitness[];
@@ -69,6 +72,9 @@ interface Draft {
 
 /** Throws `AppError` LOG_INVALID with the line that is wrong. `what` names the policy in the sentence. */
 export function parsePolicy(bytes: Uint8Array, what: string): Policy {
+  if (bytes.length > LARGEST) {
+    throw invalid(`${what} is no policy: it is larger than 1 MB`);
+  }
   if (bytes.some((byte) => (byte < 0x20 && byte !== 0x09 && byte !== 0x0a) || byte === 0x7f)) {
     throw invalid(`${what} is no policy: it has control characters`);
   }
