@@ -252,10 +252,42 @@ rules:
   });
 });
 
+describe("a decision", () => {
+  it("becomes a claim that others verify, whatever it says", async () => {
+    await signedModel(here);
+    writePolicy(BY_ME);
+    const vsa = ["--vsa", at("vsa.jsonl"), "--private-key", at("me.key")];
+    expect(await decisionOf("--as", "hf:acme/bert", ...vsa)).toMatchObject([0, {}]);
+    expect(await decisionOf("--as", "hf:evil/bert", ...vsa)).toMatchObject([1, {}]);
+    const { stdout } = await weighbridge(
+      "attest",
+      "verify",
+      here.model,
+      "--claims",
+      at("vsa.jsonl"),
+      "--key",
+      at("me.pub"),
+      "--format",
+      "json",
+    );
+    const { claims } = JSON.parse(stdout) as {
+      claims: { kind: string; statement: { predicate: object } }[];
+    };
+    expect(
+      claims.filter(({ kind }) => kind === "vsa").map(({ statement }) => statement.predicate),
+    ).toMatchObject([
+      { resourceUri: "hf:acme/bert", verificationResult: "PASSED", policy: { uri: "trust.yaml" } },
+      { resourceUri: "hf:evil/bert", verificationResult: "FAILED" },
+    ]);
+  });
+});
+
 describe("what cannot be", () => {
   it.each([
     [["verify", "MODEL", "--policy", "TRUST", "--key", "KEY"], "--key says whom to trust"],
     [["trust", "explain", "MODEL", "--policy", "nowhere.yaml"], "cannot read the policy"],
+    [["verify", "MODEL", "--policy", "TRUST", "--subset", "*.bin"], "--subset does not go with"],
+    [["verify", "MODEL", "--policy", "TRUST", "--vsa", "x"], "a summary needs a file and a key"],
     [["trust", "pin", "hf:a/b"], "--signer or --forget"],
     [["trust", "init", "TRUST"], "is there already"],
   ])("%j", async (args, message) => {

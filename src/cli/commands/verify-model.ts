@@ -8,7 +8,7 @@ import {
   KEY_OPTION,
   VERIFY_OPTIONS,
 } from "../provenance/verify-options.ts";
-import { CLAIMS_OPTIONS, POLICY_OPTIONS } from "../trust/options.ts";
+import { CLAIMS_OPTIONS, POLICY_OPTIONS, RECORD_OPTIONS } from "../trust/options.ts";
 
 export const verifyModelCommand: Command = {
   name: "verify",
@@ -26,6 +26,7 @@ export const verifyModelCommand: Command = {
     ...IDENTITY_OPTIONS,
     ...POLICY_OPTIONS,
     ...CLAIMS_OPTIONS,
+    ...RECORD_OPTIONS,
     ...VERIFY_OPTIONS,
   ],
   examples: [

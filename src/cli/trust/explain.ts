@@ -12,7 +12,7 @@ export const explainCommand: Command = {
     "remembered and nothing is logged. Exit codes: 0 allowed, 1 held or denied, 2 not run.",
   ],
   options: [
-    ...POLICY_OPTIONS.filter(({ name }) => name !== "record"),
+    ...POLICY_OPTIONS,
     {
       name: "signature",
       value: "FILE",

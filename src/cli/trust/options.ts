@@ -25,11 +25,6 @@ export const POLICY_OPTIONS: readonly OptionSpec[] = [
     value: "FILE",
     help: "what decisions remember (default: in your state folder)",
   },
-  {
-    name: "record",
-    value: "DIR",
-    help: "record what the policy decides in this log",
-  },
 ];
 
 export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
@@ -45,4 +40,17 @@ export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
     repeatable: true,
     help: "claims in the evidence of a log; repeatable",
   },
+];
+
+/** What becomes of a decision that counts. */
+export const RECORD_OPTIONS: readonly OptionSpec[] = [
+  { name: "record", value: "DIR", help: "record what the policy decides in this log" },
+  {
+    name: "vsa",
+    value: "FILE",
+    help: "add it to FILE as a summary (VSA) that --private-key signs",
+  },
+  { name: "private-key", value: "FILE", help: "the key that signs the summary" },
+  { name: "exec", value: "COMMAND", help: "a program that signs it; see docs/signing.md" },
+  { name: "password-stdin", help: "take the key's password from standard input" },
 ];

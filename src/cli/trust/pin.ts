@@ -6,7 +6,9 @@ import { lineOf, parseReference } from "../../provenance/trust/model-reference.t
 import type { Command } from "../command.ts";
 import { OK } from "../exit-code.ts";
 import { memoryPlace, readMemory, writeMemory } from "./memory.ts";
-import { POLICY_OPTIONS } from "./options.ts";
+import { POLICY_OPTIONS, RECORD_OPTIONS } from "./options.ts";
+
+const KEPT = ["memory", "record"];
 
 export const pinCommand: Command = {
   name: "trust pin",
@@ -18,7 +20,7 @@ export const pinCommand: Command = {
   options: [
     { name: "signer", value: "SIGNER", help: "who signs from now on" },
     { name: "forget", help: "forget who signed first" },
-    ...POLICY_OPTIONS.filter(({ name }) => name === "memory" || name === "record"),
+    ...[...POLICY_OPTIONS, ...RECORD_OPTIONS].filter(({ name }) => KEPT.includes(name)),
   ],
   examples: [
     {

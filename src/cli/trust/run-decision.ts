@@ -23,6 +23,7 @@ import { memoryPlace, readMemory, writeMemory } from "./memory.ts";
 import type { TrustMemory } from "./memory.ts";
 import { findPolicy } from "./policy-place.ts";
 import { recordDecision } from "./record-decision.ts";
+import { checkSummary, writeSummary } from "./write-summary.ts";
 
 const FORMATS = ["terminal", "json"] as const;
 
@@ -46,6 +47,7 @@ export async function runDecision(
       hint: "weighbridge trust init writes one",
     });
   }
+  checkSummary(given);
   const memoryFile = memoryPlace(given.value("memory"));
   const memory = readMemory(memoryFile);
   const now = Date.now();
@@ -57,6 +59,7 @@ export async function runDecision(
     const decision = decide(loaded.accepted, evidence, { pins, latest: memory.latest });
     if (counts) {
       await recordDecision(given, decision, evidence, loaded);
+      await writeSummary(given, spec, { decision, evidence, loaded, name: model.name });
       remember(memoryFile, memory, loaded, decision, evidence);
     }
     const isAllowed = decision.effect === "allow" || decision.effect === "warn";
