@@ -1,7 +1,7 @@
 /** How a model was made, by the claims of those whom a policy knows. Walked only where a rule asks for it. */
 
 import { traceLineage } from "../../provenance/lineage/trace.ts";
-import type { Lineage, LineageNode } from "../../provenance/lineage/lineage.ts";
+import { summarizeLineage } from "../../provenance/lineage/summarize.ts";
 import type { ClaimEvidence, Evidence, LineageEvidence } from "../../provenance/trust/evidence.ts";
 import { mismatchOf } from "../../provenance/trust/match-signer.ts";
 import type { LoadedPolicy } from "./load-policy.ts";
@@ -10,8 +10,6 @@ interface Traced {
   readonly name: string;
   readonly digests: Evidence["model"]["digests"];
 }
-
-const GAPS: ReadonlySet<string> = new Set(["lineage/gap", "lineage/unsigned-step"]);
 
 export function lineageFor(
   loaded: LoadedPolicy,
@@ -27,17 +25,7 @@ export function lineageFor(
       ? { ...claim, signer: { kind: signer.kind, id: signer.id } }
       : { ...claim, stranger: signer.id },
   );
-  const lineage = traceLineage({ name, digest }, known);
-  const problems = lineage.problems.map(({ rule, evidence }) => ({
-    isGap: GAPS.has(rule.id),
-    message: evidence.message,
-  }));
-  return {
-    depth: depthOf(lineage),
-    gaps: problems.filter(({ isGap }) => isGap).map(({ message }) => message),
-    conflicts: problems.filter(({ isGap }) => !isGap).map(({ message }) => message),
-    baseModels: lineage.nodes.filter(({ role }) => role === "base-model").map((node) => node.name),
-  };
+  return summarizeLineage(traceLineage({ name, digest }, known));
 }
 
 function asksLineage({ policy, delegated }: LoadedPolicy): boolean {
@@ -49,25 +37,4 @@ function isKnown(signer: ClaimEvidence["signer"], { policy }: LoadedPolicy): boo
   return [...policy.authorities.values()].some(
     (authority) => mismatchOf(signer, authority) === undefined,
   );
-}
-
-/** Steps of making along the longest way; nodes are listed before what they were made from. */
-function depthOf({ nodes }: Lineage): number {
-  const depths = new Map<number, number>();
-  const walk = (node: LineageNode, path: ReadonlySet<number>): number => {
-    const known = depths.get(node.id);
-    if (known !== undefined || path.has(node.id)) {
-      return known ?? 0;
-    }
-    const inside = new Set([...path, node.id]);
-    const below = node.steps.flatMap(({ inputs }) =>
-      inputs.flatMap((input) => nodes[input.node] ?? []),
-    );
-    const depth =
-      node.state === "made" ? 1 + Math.max(0, ...below.map((each) => walk(each, inside))) : 0;
-    depths.set(node.id, depth);
-    return depth;
-  };
-  const [model] = nodes;
-  return model === undefined ? 0 : walk(model, new Set());
 }

@@ -1,33 +1,31 @@
 /** A lineage in short, as policies and machines ask about it. */
 
 import type { Lineage } from "./lineage.ts";
-import { CONTRADICTION, CYCLE, DIGEST_MISMATCH, RENAMED, TIME_ORDER } from "./rules.ts";
+import { GAP, UNSIGNED_STEP } from "./rules.ts";
 
 export interface LineageSummary {
   /** Steps of making that somebody who is trusted claims, along the longest way back. */
   readonly depth: number;
   /** Where the way ends though something came before, each half a sentence. */
   readonly gaps: readonly string[];
-  /** What cannot be true, each half a sentence. */
+  /** What cannot be true, or cannot be told from what is not, each half a sentence. */
   readonly conflicts: readonly string[];
   /** What the base models go by: URIs, and names where there are none. */
   readonly baseModels: readonly string[];
 }
 
-const CONFLICTS: ReadonlySet<string> = new Set(
-  [CONTRADICTION, CYCLE, DIGEST_MISMATCH, RENAMED, TIME_ORDER].map(({ id }) => id),
-);
+const GAPS: ReadonlySet<string> = new Set([GAP.id, UNSIGNED_STEP.id]);
 
 export function summarizeLineage(lineage: Lineage): LineageSummary {
   const { nodes, problems } = lineage;
-  const messages = (isConflict: boolean): string[] =>
+  const messages = (isGap: boolean): string[] =>
     problems
-      .filter(({ rule }) => CONFLICTS.has(rule.id) === isConflict)
+      .filter(({ rule }) => GAPS.has(rule.id) === isGap)
       .map(({ evidence }) => evidence.message);
   return {
     depth: depthOf(lineage, 0, new Map()),
-    gaps: messages(false),
-    conflicts: messages(true),
+    gaps: messages(true),
+    conflicts: messages(false),
     baseModels: [
       ...new Set(
         nodes.filter(({ role }) => role === "base-model").map(({ uri, name }) => uri ?? name),
