@@ -24,6 +24,7 @@ import { resultCache } from "./result-cache.ts";
 import { safetensorsHeader } from "./safetensors-header.ts";
 import { smallFiles } from "./small-files.ts";
 import { startUp } from "./start-up.ts";
+import { trustPolicy } from "./trust-policy.ts";
 import { zip } from "./zip.ts";
 
 const BENCHES: readonly Bench[] = [
@@ -40,6 +41,7 @@ const BENCHES: readonly Bench[] = [
   log,
   startUp,
   safetensorsHeader,
+  trustPolicy,
 ];
 const PROGRAM = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 /** Runs that lie further apart than this say little. */
