@@ -56,6 +56,17 @@ export class MemoryLog implements TileStorage {
     await Promise.resolve();
   }
 
+  async discard(path: string): Promise<void> {
+    this.#step(() => undefined);
+    for (const each of this.lasting.keys()) {
+      // Nobody flushes this: what is removed may be there again.
+      if (each.startsWith(`${path}/`) && this.random() < 0.8) {
+        this.lasting.delete(each);
+      }
+    }
+    await Promise.resolve();
+  }
+
   async *list(): AsyncGenerator<string, void, void> {
     await Promise.resolve();
     for (const path of new Set([...this.lasting.keys(), ...this.loose.keys()])) {

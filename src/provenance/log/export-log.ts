@@ -13,6 +13,7 @@ import { KEY_PATH } from "./init-log.ts";
 import { checkKept } from "./kept-checkpoint.ts";
 import { sameHash } from "./merkle.ts";
 import { formatNote } from "./note.ts";
+import { discardPartial } from "./open-log.ts";
 import { judgeCheckpoint } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 import { invalid } from "./refuse.ts";
@@ -64,6 +65,7 @@ export async function exportLog(
       await target.replace(KEY_PATH, key);
     }
     await target.replace(CHECKPOINT_PATH, Buffer.from(formatNote(checkpoint.note)));
+    await discardPartial(target, start, checkpoint.size);
     return files + 1;
   });
 }

@@ -36,17 +36,33 @@ describe("a log around 256 entries", () => {
     await grow(log, 255);
     expect(tiles(log)).toEqual(["tile/0/000.p/255", "tile/entries/000.p/255"]);
     await grow(log, 256);
-    expect(tiles(log)).toEqual([
-      "tile/0/000",
-      "tile/0/000.p/255",
-      "tile/1/000.p/1",
-      "tile/entries/000",
-      "tile/entries/000.p/255",
-    ]);
+    expect(tiles(log)).toEqual(["tile/0/000", "tile/1/000.p/1", "tile/entries/000"]);
     const { checkpoint } = await grow(log, 257);
     expect(tiles(log)).toContain("tile/0/001.p/1");
     expect(tiles(log)).toContain("tile/entries/001.p/1");
     expect((await auditLog(log, checkpoint)).problems).toEqual([]);
+  });
+
+  it("keeps partial tiles until the full one is there, and those of no other tile", async () => {
+    const log = new MemoryLog();
+    await initLog(log, signer);
+    for (const size of [200, 250, 300, 301, 511]) {
+      await grow(log, size);
+    }
+    expect(tiles(log).filter((path) => path.includes(".p/"))).toEqual([
+      "tile/0/001.p/255",
+      "tile/0/001.p/44",
+      "tile/0/001.p/45",
+      "tile/1/000.p/1",
+      "tile/entries/001.p/255",
+      "tile/entries/001.p/44",
+      "tile/entries/001.p/45",
+    ]);
+    await grow(log, 512);
+    expect(tiles(log).filter((path) => path.includes(".p/"))).toEqual([
+      "tile/1/000.p/1",
+      "tile/1/000.p/2",
+    ]);
   });
 
   it("is the same whether it grows at once or one by one", async () => {

@@ -21,7 +21,7 @@ import { recentBundles, rederive } from "./rederive.ts";
 import { forked, invalid } from "./refuse.ts";
 import { RightEdge } from "./right-edge.ts";
 import type { SignerKey } from "./signer-key.ts";
-import { CHECKPOINT_PATH } from "./tile-path.ts";
+import { CHECKPOINT_PATH, completedTiles, tilePath } from "./tile-path.ts";
 import { TreeReader } from "./tree-reader.ts";
 
 export interface OpenOptions {
@@ -103,6 +103,7 @@ export class OpenLog {
       }),
     );
     this.#edge = edge;
+    await discardPartial(this.storage, first, edge.size);
     return first;
   }
 
@@ -128,6 +129,26 @@ export class OpenLog {
     await writeSigned(this.storage, checkpoint);
     await publishCheckpoint(this.storage, checkpoint);
     this.#checkpoint = checkpoint;
+  }
+}
+
+/**
+ * Removes partial tiles whose full ones are there now, and are asked for instead: a log that grows one by one has 255
+ * of each. What cannot be removed does no harm.
+ */
+export async function discardPartial(
+  storage: TileStorage,
+  older: number,
+  newer: number,
+): Promise<void> {
+  for (const tile of completedTiles(older, newer)) {
+    try {
+      await storage.discard(`${tilePath(tile)}.p`);
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+    }
   }
 }
 

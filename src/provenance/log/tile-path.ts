@@ -54,3 +54,16 @@ export function widthIn(level: Tile["level"], index: number, size: number): numb
   const all = hashesAt(level === ENTRIES ? 0 : level, size);
   return Math.min(TILE_WIDTH, Math.max(0, all - index * TILE_WIDTH));
 }
+
+/** Tiles and bundles that a tree of `older` leaves has in part and one of `newer` as a whole. */
+export function completedTiles(older: number, newer: number): Tile[] {
+  const tiles: Tile[] = [];
+  for (let level = 0; hashesAt(level, older) > 0; level += 1) {
+    const index = Math.floor(hashesAt(level, older) / TILE_WIDTH);
+    const isOpen = hashesAt(level, older) % TILE_WIDTH > 0;
+    if (isOpen && widthIn(level, index, newer) === TILE_WIDTH) {
+      tiles.push({ level, index, width: TILE_WIDTH });
+    }
+  }
+  return tiles.flatMap((tile) => (tile.level === 0 ? [tile, { ...tile, level: ENTRIES }] : [tile]));
+}

@@ -63,7 +63,9 @@ export class TreeReader {
     const width = widthIn(level, index, this.size);
     const { path, bytes } = await this.#read({ level, index, width });
     if (bytes.length % HASH_SIZE !== 0 || bytes.length < width * HASH_SIZE) {
-      throw invalid(`${path} of ${this.#source.name} is damaged: it has ${bytes.length} bytes`);
+      throw invalid(
+        `${path} of ${quote(this.#source.name)} is damaged: it has ${bytes.length} bytes`,
+      );
     }
     const hashes = Array.from({ length: width }, (_, at) =>
       bytes.subarray(at * HASH_SIZE, (at + 1) * HASH_SIZE),
@@ -81,7 +83,9 @@ export class TreeReader {
     const { path, bytes } = await this.#read({ level: ENTRIES, index, width });
     const entries = decodeBundle(bytes, width);
     if (entries === undefined) {
-      throw invalid(`${path} of ${this.#source.name} is damaged: it is no bundle of ${width}`);
+      throw invalid(
+        `${path} of ${quote(this.#source.name)} is damaged: it is no bundle of ${width}`,
+      );
     }
     return entries;
   }
@@ -115,7 +119,7 @@ export class TreeReader {
     for (const path of new Set([tilePath(tile), tilePath(full)])) {
       const bytes = await this.#source.read(path);
       if (bytes !== undefined && bytes.length > TILE_WIDTH * (2 + MAX_ENTRY)) {
-        throw invalid(`${path} of ${this.#source.name} is larger than any such file`);
+        throw invalid(`${path} of ${quote(this.#source.name)} is larger than any such file`);
       }
       if (bytes !== undefined) {
         return { path, bytes };

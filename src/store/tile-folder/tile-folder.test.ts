@@ -59,6 +59,16 @@ describe("tileFolder", () => {
     expect(statSync(join(folder, "checkpoint")).mode & 0o777).toBe(0o644);
   });
 
+  it("removes what is below a folder, and nothing where there is none", async () => {
+    const storage = tileFolder(work);
+    await storage.write("tile/0/000.p/1", Buffer.from("a"));
+    await storage.write("tile/0/000", Buffer.from("b"));
+    await storage.discard("tile/0/000.p");
+    await storage.discard("tile/0/001.p");
+    expect(readdirSync(join(work, "tile/0"))).toEqual(["000"]);
+    await storage.sync();
+  });
+
   it("leaves nothing half-written beside what it wrote", async () => {
     const storage = tileFolder(work);
     await storage.write("a", Buffer.from("a"));

@@ -5,7 +5,7 @@
  */
 
 import { chmodSync, mkdirSync, statSync } from "node:fs";
-import { open, readdir, readFile, rename } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { AppError, errorMessage } from "../../kernel/errors.ts";
@@ -21,6 +21,8 @@ const DEEPEST = 10;
 const PUBLIC = { file: 0o644, folder: 0o755 } as const;
 const PRIVATE = { file: 0o600, folder: 0o700 } as const;
 
+type Modes = typeof PUBLIC | typeof PRIVATE;
+
 /** Opens a folder as a log's storage. `create` makes it where it is not there. Throws `AppError` otherwise. */
 export function tileFolder(
   folder: string,
@@ -33,30 +35,7 @@ export function tileFolder(
     throw new AppError("SOURCE_NOT_FOUND", `there is no folder ${quote(folder)}`);
   }
   const state = join(folder, STATE);
-  /** Folders whose names are not known to be lasting. */
-  const touched = new Set<string>();
-
-  async function put(path: string, bytes: Uint8Array, modes: typeof PUBLIC | typeof PRIVATE) {
-    try {
-      await writeBeside(join(folder, path), bytes, modes);
-    } catch (error) {
-      throw asAppError(`write ${path} in`, folder, error);
-    }
-    for (let at = dirname(path); ; at = dirname(at)) {
-      touched.add(at);
-      if (at === ".") {
-        break;
-      }
-    }
-  }
-
-  async function sync(): Promise<void> {
-    for (const path of touched) {
-      await flushFolder(join(folder, path));
-    }
-    touched.clear();
-  }
-
+  const { put, sync, discard } = durably(folder);
   return {
     name: folder,
     read: async (path) => await readOr(folder, path),
@@ -66,6 +45,7 @@ export function tileFolder(
       await put(path, bytes, PUBLIC);
       await sync();
     },
+    discard,
     list: () => listBelow(folder, "", 0),
     secrets: {
       read: async (name) => await readOr(folder, `${STATE}/${name}`),
@@ -75,22 +55,51 @@ export function tileFolder(
       },
     },
     async exclusively(work) {
-      try {
-        mkdirSync(state, { recursive: true, mode: PRIVATE.folder });
-        chmodSync(state, PRIVATE.folder);
-      } catch (error) {
-        throw asAppError("write to", folder, error);
-      }
+      makePrivateFolder(state, folder);
       return await withFileLock(join(state, "lock"), work, lock);
     },
   };
 }
 
-async function writeBeside(
-  path: string,
-  bytes: Uint8Array,
-  modes: typeof PUBLIC | typeof PRIVATE,
-): Promise<void> {
+interface Durably {
+  put(this: void, path: string, bytes: Uint8Array, modes: Modes): Promise<void>;
+  sync(this: void): Promise<void>;
+  discard(this: void, path: string): Promise<void>;
+}
+
+/** Writes below a folder, and knows which folders have to be flushed for it. */
+function durably(folder: string): Durably {
+  const touched = new Set<string>();
+  return {
+    async put(path, bytes, modes) {
+      try {
+        await writeBeside(join(folder, path), bytes, modes);
+      } catch (error) {
+        throw asAppError(`write ${path} in`, folder, error);
+      }
+      for (let at = dirname(path); at !== "."; at = dirname(at)) {
+        touched.add(at);
+      }
+      touched.add(".");
+    },
+    async sync() {
+      for (const path of touched) {
+        await flushFolder(join(folder, path));
+      }
+      touched.clear();
+    },
+    async discard(path) {
+      await removeFolder(folder, path);
+      for (const each of touched) {
+        if (each === path || each.startsWith(`${path}/`)) {
+          touched.delete(each);
+        }
+      }
+    },
+  };
+}
+
+async function writeBeside(path: string, bytes: Uint8Array, modes: Modes): Promise<void> {
   const parent = dirname(path);
   // One writer at a time: the name need not be new, and what a crash left is written over.
   const temporary = join(parent, ".new");
@@ -104,6 +113,23 @@ async function writeBeside(
     await handle.close();
   }
   await rename(temporary, path);
+}
+
+async function removeFolder(folder: string, path: string): Promise<void> {
+  try {
+    await rm(join(folder, path), { recursive: true, force: true });
+  } catch (error) {
+    throw asAppError(`remove ${path} in`, folder, error);
+  }
+}
+
+function makePrivateFolder(state: string, folder: string): void {
+  try {
+    mkdirSync(state, { recursive: true, mode: PRIVATE.folder });
+    chmodSync(state, PRIVATE.folder);
+  } catch (error) {
+    throw asAppError("write to", folder, error);
+  }
 }
 
 async function flushFolder(path: string): Promise<void> {
