@@ -1,7 +1,11 @@
 /** Whom the user trusts to make claims. Keys and roots come from options alone. */
 
 import { AppError } from "../../kernel/errors.ts";
-import type { AttestationTrust } from "../../provenance/attestations/verify-attestation.ts";
+import type {
+  AttestationTrust,
+  JudgeAttestation,
+} from "../../provenance/attestations/verify-attestation.ts";
+import { verifyAttestation } from "../../provenance/attestations/verify-attestation.ts";
 import { certificateTrust } from "../../provenance/oms/certificate-trust.ts";
 import type { Bundle } from "../../provenance/oms/bundle.ts";
 import { signingTime } from "../../provenance/oms/signing-time.ts";
@@ -33,22 +37,61 @@ export const TRUST_OPTIONS: readonly OptionSpec[] = [
   },
   EKU_OPTION,
   ...IDENTITY_OPTIONS,
+  {
+    name: "policy",
+    value: "FILE",
+    help: "trust policy (default: weighbridge.trust.yaml here, then yours)",
+  },
+  {
+    name: "policy-key",
+    value: "FILE",
+    repeatable: true,
+    help: "a public key that has to have signed the policy; repeatable",
+  },
 ];
 
-/** Throws `AppError` USAGE where nobody is trusted. */
-export async function readAttestationTrust(
+/**
+ * Judges claims by whom the user names, else by a trust policy. Throws `AppError` USAGE where there is neither.
+ *
+ * @param location where the model really is.
+ */
+export async function readJudge(
   given: Arguments,
   { name }: CommandSpec,
-): Promise<AttestationTrust> {
-  const keys = given.values("key").map(readPublicKey);
-  const chain = given.values("certificate-chain");
-  if (!namesSomebody(given)) {
+  location: string,
+): Promise<JudgeAttestation> {
+  if (namesSomebody(given)) {
+    const trust = await readTrust(given);
+    return (attestation) => verifyAttestation(attestation, trust);
+  }
+  const { policyJudge } = await import("./policy-judge.ts");
+  const judge = await policyJudge(given, location);
+  if (judge === undefined) {
     throw new AppError(
       "USAGE",
-      `${name} needs whom to trust: --key FILE, --certificate-chain FILE or --identity NAME`,
+      `${name} needs whom to trust: --key FILE, --certificate-chain FILE, --identity NAME or --policy FILE`,
       { hint: "weighbridge attest show lists claims without judging them" },
     );
   }
+  return judge;
+}
+
+/** The same for a command that only draws: nobody is trusted where nobody is named. */
+export async function judgeOrNobody(
+  given: Arguments,
+  spec: CommandSpec,
+  location: string,
+): Promise<JudgeAttestation> {
+  const { policyJudge } = await import("./policy-judge.ts");
+  return namesSomebody(given)
+    ? await readJudge(given, spec, location)
+    : ((await policyJudge(given, location)) ??
+        ((attestation) => verifyAttestation(attestation, { keys: [] })));
+}
+
+async function readTrust(given: Arguments): Promise<AttestationTrust> {
+  const keys = given.values("key").map(readPublicKey);
+  const chain = given.values("certificate-chain");
   const authorities = readCertificates(given.values("timestamp-chain"));
   const now = Date.now();
   const timeOf = (bundle: Bundle) => signingTime(bundle, authorities, now);
@@ -66,7 +109,10 @@ export async function readAttestationTrust(
     : { keys, timeOf, ...keyless };
 }
 
-/** Whether the user trusts anybody at all. */
-export function namesSomebody(given: Arguments): boolean {
-  return given.has("key") || given.has("certificate-chain") || namesIdentity(given);
+function namesSomebody(given: Arguments): boolean {
+  const names = given.has("key") || given.has("certificate-chain") || namesIdentity(given);
+  if (names && given.has("policy")) {
+    throw new AppError("USAGE", "--policy says whom to trust, and so does another option");
+  }
+  return names;
 }

@@ -27,7 +27,7 @@ import { withWork } from "../provenance/work.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import { collectClaims } from "./collect-claims.ts";
-import { readAttestationTrust } from "./read-trust.ts";
+import { readJudge } from "./read-trust.ts";
 import { digestTarget } from "./run-attest.ts";
 
 const FORMATS = ["terminal", "json"] as const;
@@ -40,14 +40,14 @@ export async function runAttestVerify(
 ): Promise<number> {
   const format = oneOf("--format", given.value("format"), FORMATS) ?? "terminal";
   const model = openModel(onlyModel(given, spec));
-  const trust = await readAttestationTrust(given, spec);
+  const judge = await readJudge(given, spec, model.location);
   const collected = await collectClaims(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestTarget(model, given, work);
     const judged = judgeClaims(
       collected.attestations,
       modelSubjects(digested),
-      trust,
+      judge,
       given.values("type"),
     );
     const problems = [...digested.problems, ...collected.problems, ...judged.problems];

@@ -1,8 +1,7 @@
 /** `weighbridge lineage`: digests the model, verifies the claims, walks, draws. */
 
 import { modelDigestSet } from "../../provenance/attestations/write-statement.ts";
-import { verifyAttestation } from "../../provenance/attestations/verify-attestation.ts";
-import type { AttestationTrust } from "../../provenance/attestations/verify-attestation.ts";
+import type { JudgeAttestation } from "../../provenance/attestations/verify-attestation.ts";
 import type { Attestation } from "../../provenance/attestations/read-attestation.ts";
 import { TORN_LINE } from "../../provenance/attestations/rules.ts";
 import type { Claim } from "../../provenance/lineage/lineage.ts";
@@ -16,7 +15,7 @@ import { lineageMermaid } from "../../reporters/lineage/lineage-mermaid.ts";
 import { lineageTree } from "../../reporters/lineage/lineage-tree.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import { collectClaims } from "../attest/collect-claims.ts";
-import { namesSomebody, readAttestationTrust } from "../attest/read-trust.ts";
+import { judgeOrNobody, readJudge } from "../attest/read-trust.ts";
 import { digestTarget } from "../attest/run-attest.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
@@ -43,13 +42,14 @@ export async function runLineage(
 ): Promise<number> {
   const format = oneOf("--format", given.value("format"), FORMATS) ?? "tree";
   const model = openModel(onlyModel(given, spec));
-  const trust: AttestationTrust =
-    judges || namesSomebody(given) ? await readAttestationTrust(given, spec) : { keys: [] };
+  const judge = judges
+    ? await readJudge(given, spec, model.location)
+    : await judgeOrNobody(given, spec, model.location);
   const collected = await collectClaims(given, model);
   return await withWork(given, terminal, async (work) => {
     const digested = await digestTarget(model, given, work);
     const traced = { name: model.name, digest: modelDigestSet(digested) };
-    const { claims, problems } = judge(traced, collected.attestations, trust);
+    const { claims, problems } = judgeReached(traced, collected.attestations, judge);
     const found = [...digested.problems, ...collected.problems, ...problems];
     const lineage = traceLineage(traced, claims);
     const style = makeStyle(wantsColor(given.value("color"), terminal.out));
@@ -71,10 +71,10 @@ export async function runLineage(
 }
 
 /** A signature of somebody who is trusted that does not hold is told, and the claim is left out. */
-function judge(
+function judgeReached(
   model: TracedModel,
   attestations: readonly Attestation[],
-  trust: AttestationTrust,
+  judge: JudgeAttestation,
 ): { readonly claims: readonly Claim[]; readonly problems: readonly Problem[] } {
   const unknown = attestations
     .filter((attestation) => attestation.problems.length === 0)
@@ -89,7 +89,7 @@ function judge(
   const claims: Claim[] = [];
   const problems: Problem[] = [];
   for (const { attestation, claim } of unknown) {
-    const outcome = reached.has(claim) ? verifyAttestation(attestation, trust) : undefined;
+    const outcome = reached.has(claim) ? judge(attestation) : undefined;
     if (outcome === undefined) {
       claims.push(claim);
     } else if (outcome.kind === "trusted") {

@@ -32,8 +32,8 @@ function asksLineage({ policy, delegated }: LoadedPolicy): boolean {
   return policy.rules.some(({ lineage }) => lineage !== undefined) || delegated.some(asksLineage);
 }
 
-/** To the policy at the top: whom a delegation knows must not answer for what it was not given. */
-function isKnown(signer: ClaimEvidence["signer"], { policy }: LoadedPolicy): boolean {
+/** Whether a signer is an authority of the policy at the top: whom a delegation knows must not answer for what it was not given. */
+export function isKnown(signer: ClaimEvidence["signer"], { policy }: LoadedPolicy): boolean {
   return [...policy.authorities.values()].some(
     (authority) => mismatchOf(signer, authority) === undefined,
   );

@@ -9,6 +9,7 @@ import type { JudgedClaims } from "./judge-claims.ts";
 import { readClaims } from "./read-claims.ts";
 import { signAttestation } from "./sign-attestation.ts";
 import type { Statement } from "./statement.ts";
+import { verifyAttestation } from "./verify-attestation.ts";
 import { modelSubjects } from "./write-statement.ts";
 
 const model = artifact("model");
@@ -25,7 +26,7 @@ function judge(text: string, wanted: readonly string[] = [], about = model): Jud
   const judged = judgeClaims(
     attestations,
     modelSubjects(about),
-    { keys: [createPublicKey(ours.key)] },
+    (each) => verifyAttestation(each, { keys: [createPublicKey(ours.key)] }),
     wanted,
   );
   return { ...judged, problems: [...problems, ...judged.problems] };

@@ -10,8 +10,7 @@ import type { Attestation } from "./read-attestation.ts";
 import { at } from "./read-attestation.ts";
 import { NAMES_UNBOUND, NO_CLAIMS, OTHER_ARTIFACT, RENAMED, STRANGER } from "./rules.ts";
 import type { StatementSubject } from "./statement.ts";
-import type { AttestationTrust } from "./verify-attestation.ts";
-import { verifyAttestation } from "./verify-attestation.ts";
+import type { JudgeAttestation } from "./verify-attestation.ts";
 import type { VerifiedAttestation } from "./verified-attestation.ts";
 
 export interface JudgedClaims {
@@ -24,7 +23,7 @@ export interface JudgedClaims {
 export function judgeClaims(
   attestations: readonly Attestation[],
   subjects: readonly StatementSubject[],
-  trust: AttestationTrust,
+  judge: JudgeAttestation,
   wanted: readonly string[],
 ): JudgedClaims {
   const verified: VerifiedAttestation[] = [];
@@ -38,7 +37,7 @@ export function judgeClaims(
       problems.push(at(source, aboutSignature(OTHER_ARTIFACT, message)));
       continue;
     }
-    const outcome = verifyAttestation(attestation, trust);
+    const outcome = judge(attestation);
     if (outcome.kind === "invalid") {
       problems.push(...outcome.problems);
     } else if (outcome.kind === "stranger") {

@@ -38,6 +38,9 @@ export type AttestationOutcome =
   | { readonly kind: "stranger"; readonly who: string; readonly detail: string }
   | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
 
+/** Says whether a claim is by somebody who is trusted. Throws nothing because of content. */
+export type JudgeAttestation = (attestation: Attestation) => AttestationOutcome;
+
 /** Judges one. Throws nothing because of content. */
 export function verifyAttestation(
   attestation: Attestation,
