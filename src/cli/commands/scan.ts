@@ -1,6 +1,7 @@
 /** `weighbridge scan`: what it takes. The work is loaded when it starts. */
 
 import type { Command } from "../command.ts";
+import { LOG_OPTION } from "../log/log-option.ts";
 
 export const scanCommand: Command = {
   name: "scan",
@@ -76,6 +77,7 @@ export const scanCommand: Command = {
       repeatable: true,
       help: "budgets of one file, such as outputBytes=2GB,depth=32; repeatable",
     },
+    LOG_OPTION,
     { name: "config", value: "FILE", help: "settings; otherwise ./weighbridge.yaml" },
     {
       name: "trust-config",

@@ -1,6 +1,7 @@
 /** `weighbridge verify certificate`: what it takes. */
 
 import type { Command } from "../command.ts";
+import { LOG_OPTION } from "../log/log-option.ts";
 import { CHAIN_OPTION, EKU_OPTION, VERIFY_OPTIONS } from "../provenance/verify-options.ts";
 
 export const verifyCertificateCommand: Command = {
@@ -14,6 +15,7 @@ export const verifyCertificateCommand: Command = {
     CHAIN_OPTION,
     EKU_OPTION,
     ...VERIFY_OPTIONS,
+    LOG_OPTION,
     {
       name: "log-fingerprints",
       help: "print the fingerprints of the certificates that were given",

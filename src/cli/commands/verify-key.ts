@@ -1,13 +1,14 @@
 /** `weighbridge verify key`: what it takes. */
 
 import type { Command } from "../command.ts";
+import { LOG_OPTION } from "../log/log-option.ts";
 import { KEY_OPTION, VERIFY_OPTIONS } from "../provenance/verify-options.ts";
 
 export const verifyKeyCommand: Command = {
   name: "verify key",
   usage: "<model> --public-key <file> [options]",
   about: ["Verifies a model that was signed with a key, by the public key of the publisher."],
-  options: [KEY_OPTION, ...VERIFY_OPTIONS],
+  options: [KEY_OPTION, ...VERIFY_OPTIONS, LOG_OPTION],
   examples: [
     {
       command:

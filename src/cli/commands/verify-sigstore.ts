@@ -1,6 +1,7 @@
 /** `weighbridge verify sigstore`: what it takes. */
 
 import type { Command } from "../command.ts";
+import { LOG_OPTION } from "../log/log-option.ts";
 import { IDENTITY_OPTIONS, VERIFY_OPTIONS } from "../provenance/verify-options.ts";
 
 export const verifySigstoreCommand: Command = {
@@ -10,7 +11,7 @@ export const verifySigstoreCommand: Command = {
     "Verifies a model that somebody signed by logging in, without a key of their own: who that was,",
     "by whose word, and that the signature was published in a log. Nothing is asked over the network.",
   ],
-  options: [...IDENTITY_OPTIONS, ...VERIFY_OPTIONS],
+  options: [...IDENTITY_OPTIONS, ...VERIFY_OPTIONS, LOG_OPTION],
   examples: [
     {
       command:

@@ -18,10 +18,12 @@ import { httpServices } from "../../sources/sigstore/http-services.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
 import { FAILED, OK } from "../exit-code.ts";
+import { logFolder } from "../log/log-work.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import { onlyModel, openModel } from "./model-target.ts";
 import { identitySource, logIn } from "./log-in.ts";
+import { logSigned } from "./log-signed.ts";
 import { digestToSign } from "./digest-to-sign.ts";
 import { openNetwork } from "./open-network.ts";
 import { problemLines } from "./problem-lines.ts";
@@ -43,6 +45,7 @@ export async function runSignSigstore(
   const target = given.value("signature") ?? DEFAULT_SIGNATURE;
   const compat = oneOf("--oms-compat", given.value("oms-compat"), COMPAT);
   const allowSymlinks = given.has("allow-symlinks");
+  const log = logFolder(given);
   const config = readTrustConfig(given).json;
   // What cannot succeed is said before a model is read for minutes; tokens that live for minutes are asked for after.
   const services = chooseServices(config);
@@ -74,6 +77,11 @@ export async function runSignSigstore(
       const who = `${signer.identity}, by the word of ${signer.issuer}${entries}`;
       terminal.out.write(summary({ ref: model.ref, who, target, digested }, style));
       terminal.err.write(problemLines(digested.problems, style, false));
+      if (log !== undefined) {
+        const actor = { kind: "keyless", id: signer.identity };
+        const text = `${JSON.stringify(bundle)}\n`;
+        await logSigned(log, { name: model.name, digested, bundle: text, actor }, terminal);
+      }
       return OK;
     } finally {
       await client.close();

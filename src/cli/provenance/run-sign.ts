@@ -7,8 +7,10 @@ import { makeStyle } from "../../reporters/terminal/style.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
 import { FAILED, OK } from "../exit-code.ts";
+import { logFolder } from "../log/log-work.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
+import { logSigned } from "./log-signed.ts";
 import { ignoredPaths, onlyModel, openModel, outputInModel } from "./model-target.ts";
 import type { ModelTarget } from "./model-target.ts";
 import { problemLines } from "./problem-lines.ts";
@@ -38,6 +40,7 @@ export async function runSign(
   const target = given.value("signature") ?? DEFAULT_SIGNATURE;
   const compat = oneOf("--oms-compat", given.value("oms-compat"), COMPAT);
   refuseKeyInModel(given, model);
+  const log = logFolder(given);
   const signer = await openSigner(given, spec);
   const chain = certificate ? readChain(given, signer, spec) : undefined;
   const allowSymlinks = given.has("allow-symlinks");
@@ -70,6 +73,12 @@ export async function runSign(
       summary({ ref: model.ref, who, target, digested, isVerbose: given.has("verbose") }, style),
     );
     terminal.err.write(problemLines(digested.problems, style, false));
+    if (log !== undefined) {
+      const { fingerprint: id, bundle } = signed;
+      const actor =
+        chain === undefined ? { kind: "key", id } : { kind: "certificate", id: chain.subject };
+      await logSigned(log, { name: model.name, digested, bundle, actor }, terminal);
+    }
     return OK;
   });
 }

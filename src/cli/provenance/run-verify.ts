@@ -9,6 +9,7 @@ import { globMatcher } from "../../scan/glob.ts";
 import { resolveLink } from "../../scan/links.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { exitCodeOf, FAILED, OK } from "../exit-code.ts";
+import { logFolder, logWork } from "../log/log-work.ts";
 import { oneOf } from "../scan/one-of.ts";
 import type { Terminal } from "../terminal.ts";
 import { ignoresGit } from "./model-options.ts";
@@ -41,6 +42,8 @@ export async function runVerify(
   const compat = given.has("strict") ? "strict" : asked;
   const subset = given.values("subset");
   const matches = subset.length === 0 ? undefined : globMatcher(subset);
+  // Without a method a policy may decide, which reads logs and has a record of its own.
+  const log = method === undefined ? undefined : logFolder(given);
   const report = await openReport(given, terminal);
   const subject = await openSubject(given, spec);
   const { model, signature, bundle, signaturePath } = subject;
@@ -51,7 +54,9 @@ export async function runVerify(
       terminal.err.write(fingerprintLines(given.values("certificate-chain")));
     }
     if (bundle === undefined) {
-      report.write({ model, signature, verification: unsigned(), subset });
+      const verification = unsigned();
+      report.write({ model, signature, verification, subset });
+      await logVerification(log, { model, verification, bundle }, terminal);
       return FAILED;
     }
     return await withWork(given, terminal, async (work) => {
@@ -59,6 +64,7 @@ export async function runVerify(
         trust.kind === "sigstore" ? await fileVerification(given, model, bundle, work) : undefined;
       if (overBytes !== undefined) {
         report.write({ model, signature, verification: overBytes, subset });
+        await logVerification(log, { model, verification: overBytes, bundle }, terminal);
         return overBytes.verified ? OK : FAILED;
       }
       const gate = await openGate(given, model, work);
@@ -77,11 +83,25 @@ export async function runVerify(
       }
       const scan = gate?.report;
       report.write({ model, signature, verification, subset, ...(scan && { scan }) });
+      await logVerification(log, { model, verification, bundle }, terminal);
       const harmless = scan === undefined ? OK : exitCodeOf(scan, "suspicious");
       return verified ? harmless : FAILED;
     });
   } finally {
     sayProblem(await subject.close(), terminal);
+  }
+}
+
+/** Adds what it came to, where the user keeps a log. */
+async function logVerification(
+  log: string | undefined,
+  done: { model: ModelTarget; verification: Verification; bundle: Uint8Array | undefined },
+  terminal: Terminal,
+): Promise<void> {
+  if (log !== undefined) {
+    const { verifiedEvent } = await import("../log/model-events.ts");
+    const { model, verification, bundle } = done;
+    await logWork(log, [verifiedEvent(model.name, verification, bundle)], terminal);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Options that all ways of signing share. */
 
 import type { OptionSpec } from "../command.ts";
+import { LOG_OPTION } from "../log/log-option.ts";
 import { CACHE_OPTIONS } from "./cache-options.ts";
 import { MODEL_OPTIONS } from "./model-options.ts";
 
@@ -60,6 +61,7 @@ export const SIGN_OPTIONS: readonly OptionSpec[] = [
   },
   { name: "verbose", short: "v", help: "name every file that was not read again" },
   COMPAT_OPTION,
+  LOG_OPTION,
 ];
 
 /** Of those who sign by logging in. */
@@ -89,4 +91,5 @@ export const SIGN_KEYLESS_OPTIONS: readonly OptionSpec[] = [
   ...SCAN_OPTIONS,
   ...MODEL_OPTIONS,
   COMPAT_OPTION,
+  LOG_OPTION,
 ];

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 
 import { AppError } from "../../kernel/errors.ts";
+import type { Report } from "../../kernel/report.ts";
 import { escapeText } from "../../kernel/text.ts";
 import type { Tree } from "../../kernel/tree.ts";
 import type { ScanEvent } from "../../scan/events.ts";
@@ -196,10 +197,20 @@ async function scanTrees(run: Run): Promise<number> {
     renderer.end(report, { milliseconds: now() - started, interrupted, exitCode, tables });
     if (ended !== undefined) {
       screen.say("interrupted: the report holds what was known so far");
+    } else if (settings.log !== undefined) {
+      await logScan(settings.log, report, screen);
     }
     return exitCode;
   }
   throw new Error("the scan ended without a report");
+}
+
+/** What was interrupted came to nothing, and is not logged. */
+async function logScan(folder: string, report: Report, screen: Screen): Promise<void> {
+  const { logWork } = await import("../log/log-work.ts");
+  const { scanEvents } = await import("../log/scan-events.ts");
+  const err = { write: (line: string) => screen.say(line.trimEnd()) };
+  await logWork(folder, scanEvents(report), { err });
 }
 
 /**

@@ -11,6 +11,7 @@ import type { FailOn } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 import { openCache } from "./cache.ts";
 import { oneOf } from "./one-of.ts";
+import { logFolder } from "../log/log-work.ts";
 import { readOutputs } from "./outputs.ts";
 import type { Output } from "./outputs.ts";
 
@@ -23,6 +24,8 @@ export interface ScanSettings {
   readonly verbosity: "quiet" | "normal" | "verbose";
   readonly progress: boolean;
   readonly trace: boolean;
+  /** The folder of a log that is told what came of it. */
+  readonly log: string | undefined;
   /** Whether the network is not to be used. */
   readonly offline: boolean;
   readonly scan: ScanOptions;
@@ -67,6 +70,7 @@ export async function readSettings(given: Arguments, terminal: Terminal): Promis
     progress: !quiet && !given.has("no-progress"),
     trace: given.has("trace"),
     offline: given.has("offline"),
+    log: logFolder(given),
     notes: note === undefined || quiet || told ? [] : [note],
     scan: {
       include: orElse(given.values("include"), config.include),
