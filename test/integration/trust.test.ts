@@ -252,6 +252,47 @@ rules:
   });
 });
 
+describe("a log", () => {
+  it("proves that a signature was published, to those who trust that log", async () => {
+    await signedModel(here);
+    const sig = join(here.model, "model.sig");
+    const log = at("log");
+    await weighbridge("log", "init", log, "--origin", "example.org/log");
+    writeFileSync(at("e.json"), '{"type":"signed","subject":{"name":"acme/bert"}}');
+    await weighbridge("log", "add", log, at("e.json"), "--evidence", sig);
+    const files = ["-o", at("0.tlog-proof"), "--save-entry", at("0.json")];
+    expect(await weighbridge("log", "prove", log, "0", ...files)).toMatchObject({ code: 0 });
+    const key = readFileSync(join(log, "key.pub"), "utf8").trim();
+    writeFileSync(at("log.policy"), `log ${key}\nquorum none\n`);
+    const policy = `trustRoots: { history: { log: log.policy } }
+${BY_ME.replace("hf:acme/*", "file:**").replace("signature: me", "signature: me, log: true")}`;
+    writePolicy(policy);
+
+    expect(await decisionOf()).toMatchObject([1, { decidedBy: { rule: "trust/not-logged" } }]);
+    const proof = ["--proof", at("0.tlog-proof")];
+    expect(await decisionOf(...proof)).toMatchObject([0, { decision: "allow" }]);
+    writePolicy(policy.replace("log: true", "log: { witnesses: 1 }"));
+    expect(await decisionOf(...proof)).toMatchObject([
+      1,
+      { decidedBy: { rule: "trust/not-logged" } },
+    ]);
+    writePolicy(policy.replace("log: true", "log: { origin: example.org/other }"));
+    expect(await decisionOf(...proof)).toMatchObject([
+      1,
+      { decidedBy: { rule: "trust/not-logged" } },
+    ]);
+
+    writePolicy(policy);
+    writeFileSync(
+      at("0.json"),
+      readFileSync(at("0.json"), "utf8").replace("acme/bert", "evil/bert"),
+    );
+    const [code, report] = await decisionOf(...proof);
+    expect([code, report.decidedBy.rule]).toEqual([1, "trust/not-logged"]);
+    expect(JSON.stringify(report)).toContain("proves nothing");
+  });
+});
+
 describe("a decision", () => {
   it("becomes a claim that others verify, whatever it says", async () => {
     await signedModel(here);

@@ -27,6 +27,7 @@ import type { ModelTarget } from "../provenance/model-target.ts";
 import type { Work } from "../provenance/work.ts";
 import { gatherClaims } from "./gather-claims.ts";
 import { lineageFor } from "./gather-lineage.ts";
+import { gatherProofs, withProofs } from "./gather-proofs.ts";
 import type { LoadedPolicy } from "./load-policy.ts";
 import { policySigners } from "./policy-signers.ts";
 import type { Identify } from "./policy-signers.ts";
@@ -71,18 +72,20 @@ export async function gatherEvidence(
     digests ??= read.signature === undefined ? undefined : read.digests;
   }
   digests ??= await modelDigests(reading);
-  const claims = await gatherClaims(given, model, identify);
-  const lineage = lineageFor(loaded, { name: model.name, digests }, claims.claims);
+  const proofs = gatherProofs(given, model, loaded);
+  const collected = await gatherClaims(given, model, identify);
+  const claims = collected.claims.map((each) => withProofs(each, proofs));
+  const lineage = lineageFor(loaded, { name: model.name, digests }, claims);
   return {
     evidence: {
       model: { references: referencesOf(given, model, loaded), digests },
-      signatures,
+      signatures: signatures.map((each) => withProofs(each, proofs)),
       broken,
-      claims: claims.claims,
+      claims,
       ...(lineage === undefined ? {} : { lineage }),
       now,
     },
-    problems: [...problems, ...claims.problems],
+    problems: [...problems, ...collected.problems, ...proofs.problems],
   };
 }
 

@@ -35,6 +35,12 @@ export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
     help: "more claims, besides claims.jsonl with the model; repeatable",
   },
   {
+    name: "proof",
+    value: "FILE",
+    repeatable: true,
+    help: "a proof of a log, X.tlog-proof beside its entry X.json; repeatable",
+  },
+  {
     name: "log",
     value: "DIR",
     repeatable: true,
