@@ -15,6 +15,7 @@ import type { Statement } from "./statement.ts";
 
 /** One bundle is the same claim in a file of its own and in a line of many. */
 const LINE_FEED = 0x0a;
+const FINGERPRINT = /^[0-9a-f]{64}$/;
 
 export interface Attestation {
   readonly bundle: Bundle;
@@ -39,7 +40,7 @@ export function readAttestation(bytes: Uint8Array, source: string): ReadAttestat
   if (read.kind === "failed") {
     return { kind: "failed", source, problems: read.problems.map((each) => at(source, each)) };
   }
-  const { bundle } = read;
+  const bundle = withOwnHint(read.bundle);
   if (bundle.envelope.payloadType !== PAYLOAD_TYPE) {
     return failed(MALFORMED, source, "what was signed is no statement");
   }
@@ -62,6 +63,16 @@ export function readAttestation(bytes: Uint8Array, source: string): ReadAttestat
       problems: problems.map((each) => at(source, each)),
     },
   };
+}
+
+/** Others name keys in ways of their own (cosign: base64 of a digest), which say nothing here: all keys are tried then. */
+function withOwnHint(bundle: Bundle): Bundle {
+  const { material } = bundle;
+  if (material.kind !== "key" || material.hint === undefined || FINGERPRINT.test(material.hint)) {
+    return bundle;
+  }
+  const { hint: _hint, ...rest } = material;
+  return { ...bundle, material: rest };
 }
 
 interface Checked {
