@@ -19,7 +19,7 @@ export interface TileStorage extends LogSource {
   sync(): Promise<void>;
   /** Writes a file as a whole or not at all, and resolves when it outlives a crash. */
   replace(path: string, bytes: Uint8Array): Promise<void>;
-  /** Removes what is published below a folder, if it is there. A crash may bring it back. */
+  /** Removes a published file, or a folder of them, if it is there. A crash may bring it back. */
   discard(path: string): Promise<void>;
   /** Paths of the published files, in no particular order. */
   list(): AsyncIterable<string>;

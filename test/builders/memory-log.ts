@@ -60,7 +60,7 @@ export class MemoryLog implements TileStorage {
     this.#step(() => undefined);
     for (const each of this.lasting.keys()) {
       // Nobody flushes this: what is removed may be there again.
-      if (each.startsWith(`${path}/`) && this.random() < 0.8) {
+      if ((each === path || each.startsWith(`${path}/`)) && this.random() < 0.8) {
         this.lasting.delete(each);
       }
     }

@@ -49,7 +49,7 @@ async function round(seed: number): Promise<number> {
   let begun = false;
   let number = 0;
   for (let cut = 0; cut < POWER_CUTS; cut += 1) {
-    log.stepsLeft = random.int(40);
+    log.stepsLeft = random.int(32);
     const isOn = await attempt(async () => {
       if (!begun) {
         await initLog(log, signer).catch((error: unknown) => {
@@ -61,7 +61,7 @@ async function round(seed: number): Promise<number> {
         begun = true;
       }
       for (;;) {
-        const count = random.chance(0.03) ? 250 + random.int(20) : 1 + random.int(3);
+        const count = random.chance(0.02) ? 250 + random.int(20) : 1 + random.int(3);
         const texts = Array.from({ length: count }, () => `${seed}/${(number += 1)}`);
         const first = await withLog(log, (open) => open.append(texts.map((t) => Buffer.from(t))));
         for (const [at, text] of texts.entries()) {

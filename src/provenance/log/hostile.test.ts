@@ -53,7 +53,7 @@ async function refused(work: () => unknown): Promise<boolean> {
   }
 }
 
-describe("mutated", () => {
+describe("mutated", { timeout: 60_000 }, () => {
   it("proofs verify only where nothing that counts changed", async () => {
     const random = new Random(1);
     const policy = policyOfKeys([signer.verifier]);

@@ -29,7 +29,7 @@ function tiles(log: MemoryLog): string[] {
   return [...log.lasting.keys()].filter((path) => path.startsWith("tile/")).sort();
 }
 
-describe("a log around 256 entries", () => {
+describe("a log around 256 entries", { timeout: 60_000 }, () => {
   it("has partial tiles until they are full, and the level above from then on", async () => {
     const log = new MemoryLog();
     await initLog(log, signer);
@@ -90,7 +90,8 @@ describe("a log around 256 entries", () => {
   });
 });
 
-describe("a log around 65,536 entries", () => {
+// Not a limit that is tested: machines that do other things as well take longer.
+describe("a log around 65,536 entries", { timeout: 60_000 }, () => {
   const log = new MemoryLog();
   beforeAll(async () => {
     await initLog(log, signer);

@@ -71,7 +71,7 @@ describe.skipIf(folder === undefined)("vectors of transparency-dev/merkle", () =
   });
 });
 
-describe("trees", () => {
+describe("trees", { timeout: 60_000 }, () => {
   it("hash as RFC 6962 says", () => {
     expect(hashLeaf(Buffer.alloc(0)).toString("hex")).toBe(
       "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",

@@ -216,6 +216,7 @@ describe("a key that is rotated", () => {
     await finishRotation(log, TIME);
     expect(await keys()).toEqual([next.verifier.id]);
     await expect(finishRotation(log, TIME)).rejects.toThrow(/no second key signs/);
+    expect(await log.read("next-key.pub")).toBeUndefined();
     expect(await add("c")).toBe(4);
     expect((await auditLog(log, await checkpoint())).problems).toEqual([]);
   });

@@ -74,7 +74,7 @@ export async function finishRotation(storage: TileStorage, now: string): Promise
     }
     // What is signed already has to verify by the new key alone, and does: both signed it.
     await publishKey(storage, waiting);
-    await storage.replace(NEXT_KEY_PATH, Buffer.alloc(0));
+    await storage.discard(NEXT_KEY_PATH);
     await writeSigners(storage, [waiting]);
     return { old: current, next: waiting };
   });

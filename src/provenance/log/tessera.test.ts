@@ -1,19 +1,18 @@
 /** Tessera's own test log, written again from its leaves: every file byte for byte. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { MemoryLog } from "../../../test/builders/memory-log.ts";
+import { vectors } from "../../../test/vectors.ts";
 import { initLog } from "./init-log.ts";
 import { withLog } from "./open-log.ts";
 import { parseSignerKey } from "./signer-key.ts";
 import { CHECKPOINT_PATH, parseTilePath } from "./tile-path.ts";
 import { formatVerifierKey } from "./verifier-key.ts";
 
-const folder = fileURLToPath(
-  new URL("../../../../shared/vectors/tlog-tessera/log/", import.meta.url),
-);
+const folder = vectors("tlog-tessera/log");
 /** Published with the log, in Tessera's testdata/build_log.sh (Apache-2.0). */
 const KEY =
   "PRIVATE+KEY+example.com/log/testdata+33d7b496+AeymY/SZAX0jZcJ8enZ5FY1Dz+wTML2yWSkK+9DSF3eg";
@@ -22,13 +21,13 @@ const LEAVES =
   "one two three four five six seven eit nain ten ileven twelf threeten fourten fivten".split(" ");
 
 function expectedFiles(): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+  return readdirSync(folder ?? "", { recursive: true, encoding: "utf8" })
     .map((path) => path.replaceAll("\\", "/"))
     .filter((path) => parseTilePath(path) !== undefined || /^checkpoint\.\d+$/.test(path))
     .sort();
 }
 
-describe.skipIf(!existsSync(folder))("Tessera's testdata/log", () => {
+describe.skipIf(folder === undefined)("Tessera's testdata/log", () => {
   it("is what our writer writes", async () => {
     const signer = parseSignerKey(KEY);
     expect(formatVerifierKey(signer.verifier)).toBe(VERIFIER);
@@ -45,7 +44,9 @@ describe.skipIf(!existsSync(folder))("Tessera's testdata/log", () => {
     for (const path of files) {
       const size = /^checkpoint\.(\d+)$/.exec(path)?.[1];
       const ours = size === undefined ? await log.read(path) : checkpoints[Number(size)];
-      expect(Buffer.from(ours ?? []).equals(readFileSync(`${folder}${path}`)), path).toBe(true);
+      expect(Buffer.from(ours ?? []).equals(readFileSync(join(folder ?? "", path))), path).toBe(
+        true,
+      );
     }
     const tiles = [...log.lasting.keys()].filter((path) => path.startsWith("tile/"));
     expect(tiles.sort()).toEqual(files.filter((path) => path.startsWith("tile/")));
