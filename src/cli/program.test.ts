@@ -6,6 +6,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { recordingTerminal } from "../../test/builders/terminal.ts";
 // Commands load it when they need it; the first test's clock should not count that.
 import "../scan/scanner.ts";
+import { attestGroup } from "./commands/attest.ts";
+import { datasetGroup } from "./commands/dataset.ts";
+import { lineageGroup } from "./commands/lineage.ts";
 import { logCommands } from "./commands/log.ts";
 import { run } from "./program.ts";
 
@@ -51,7 +54,10 @@ describe("run", () => {
 
   it("keeps every line of help within 100 columns", async () => {
     const words = ["--help", ...COMMANDS];
-    const below = Object.keys(logCommands.commands).map((name) => ["log", name]);
+    const groups = [logCommands, attestGroup, datasetGroup, lineageGroup];
+    const below = groups.flatMap(({ name: group, commands }) =>
+      Object.keys(commands).map((name) => [group, name]),
+    );
     for (const name of [...words.map((word) => [word]), ...below]) {
       const { stdout } = await outcome("help", ...name);
       expect(stdout).toContain("Usage: weighbridge");

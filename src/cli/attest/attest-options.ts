@@ -30,7 +30,7 @@ export const ATTEST_OPTIONS: readonly OptionSpec[] = [
 export const PREDICATE_OPTION: OptionSpec = {
   name: "predicate",
   value: "FILE",
-  help: "what is claimed, as JSON; weighbridge attest template TYPE shows how",
+  help: "what is claimed, as JSON (see weighbridge attest template)",
 };
 
 export const BUILD_OPTIONS: readonly OptionSpec[] = [
@@ -44,7 +44,7 @@ export const BUILD_OPTIONS: readonly OptionSpec[] = [
     name: "base",
     value: "REF",
     repeatable: true,
-    help: "a model that was started from: a path, or NAME@sha256:HEX,dirHash1:HEX",
+    help: "what was started from: a path, or NAME@sha256:HEX,dirHash1:HEX",
   },
   {
     name: "material",

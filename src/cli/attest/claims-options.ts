@@ -7,7 +7,7 @@ export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
     name: "claims",
     value: "PATH",
     repeatable: true,
-    help: "more claims: a claims.jsonl, a bundle, or a folder of them; repeatable",
+    help: "more claims: claims.jsonl, a bundle, a folder of them; repeatable",
   },
   {
     name: "log",

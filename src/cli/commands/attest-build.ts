@@ -6,10 +6,10 @@ import { ATTEST_OPTIONS, BUILD_OPTIONS, PREDICATE_OPTION } from "../attest/attes
 import type { Command } from "../command.ts";
 
 const EXAMPLES: Readonly<Record<BuildKind, string>> = {
-  training: "out/model --dataset data.json --code . --param epochs=3",
-  finetune: "out/tuned --base models/bert --dataset data.json --param lr=0.001",
-  merge: "out/merged --base models/one --base models/two --param weights=0.5,0.5",
-  quantize: "out/model.gguf --base models/bert --param scheme=Q4_K_M",
+  training: "out/model --dataset data.json --code .",
+  finetune: "out/tuned --base models/bert --dataset data.json",
+  merge: "out/merged --base models/one --base models/two",
+  quantize: "out/model.gguf --base models/bert",
   convert: "out/model.safetensors --base models/bert",
   package: "out/packed --base models/bert",
 };

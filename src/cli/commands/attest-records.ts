@@ -73,7 +73,7 @@ export const attestDeploymentCommand: Command = {
     {
       name: "decision",
       value: "FILE",
-      help: "the claims with the verification summary that it goes by; the last one counts",
+      help: "claims with the summary (VSA) that it goes by; the last one counts",
     },
     { name: "started-on", value: "TIME", help: "since when, in UTC (default: now)" },
     PREDICATE_OPTION,
@@ -100,7 +100,7 @@ export const attestDeploymentCommand: Command = {
 
 export const attestClaimCommand: Command = {
   name: "attest claim",
-  usage: "<model> --type <uri> --predicate <file> --private-key <file> [options]",
+  usage: "<model> --type <uri> --predicate <file> [options]",
   about: ["Claims anything, of a type that you name. Types that are known here are checked."],
   options: [
     { name: "type", value: "URI", help: "the type of the predicate" },
@@ -110,7 +110,7 @@ export const attestClaimCommand: Command = {
   examples: [
     {
       command:
-        "weighbridge attest claim models/bert --type https://example.org/review/v1 --predicate review.json --private-key me.key",
+        "weighbridge attest claim bert --type https://a.test/v1 --predicate r.json --private-key me.key",
       help: "a type of your own",
     },
   ],

@@ -12,7 +12,8 @@ export const attestTemplateCommand: Command = {
   usage: "<type>",
   about: [
     "Prints what a claim of a type has to say, as JSON to be filled in and given to --predicate.",
-    `Types: ${TEMPLATE_NAMES.join(", ")}.`,
+    `Types: ${TEMPLATE_NAMES.slice(0, 7).join(", ")},`,
+    `${TEMPLATE_NAMES.slice(7).join(", ")}.`,
   ],
   options: [],
   examples: [

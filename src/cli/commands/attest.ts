@@ -73,8 +73,7 @@ export const attestGroup: CommandGroup = {
   },
   examples: [
     {
-      command:
-        "weighbridge attest training models/bert --dataset data.json --code . --param lr=0.001 --private-key me.key",
+      command: "weighbridge attest training models/bert --dataset data.json --private-key me.key",
       help: "how it was trained",
     },
     {
