@@ -1,61 +1,13 @@
-/** Trust policies by the program, as its users run it: written, linted, signed, asked, remembered. */
+/** Trust policies by the program, as its users run it: written, linted, asked, remembered. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 
-import { place, signedModel, weighbridge } from "./signing.ts";
+import { signedModel, weighbridge } from "./signing.ts";
+import { BY_ME, trusting } from "./trusting.ts";
 
-const here = place();
-const at = (...names: readonly string[]): string => join(here.home, ...names);
-const validate = new Ajv2020({ strict: false }).compile(
-  JSON.parse(
-    readFileSync(
-      new URL("../../assets/schemas/trust-decision-v1.schema.json", import.meta.url),
-      "utf8",
-    ),
-  ) as object,
-);
-
-interface DecisionReport {
-  readonly decision: string;
-  readonly decidedBy: { readonly rule: string; readonly line: number; readonly path: string };
-  readonly reasons: readonly { readonly rule: string }[];
-}
-
-const HEAD = `apiVersion: weighbridge.trust/v1
-version: 1
-expires: 2099-01-01
-`;
-
-/** Asks, and holds the report against its schema. */
-async function decisionOf(...options: readonly string[]): Promise<[number, DecisionReport]> {
-  const { code, stdout, stderr } = await weighbridge(
-    "verify",
-    here.model,
-    "--policy",
-    at("trust.yaml"),
-    "--memory",
-    at("memory.json"),
-    "--format",
-    "json",
-    ...options,
-  );
-  expect(stderr).toBe("");
-  const report = JSON.parse(stdout) as DecisionReport;
-  expect(validate(report) ? [] : validate.errors).toEqual([]);
-  return [code, report];
-}
-
-const writePolicy = (text: string): void => writeFileSync(at("trust.yaml"), HEAD + text);
-
-const BY_ME = `authorities:
-  - { name: me, key: { file: me.pub } }
-rules:
-  - match: "hf:acme/*"
-    require: { signature: me }
-`;
+const { here, at, writePolicy, decisionOf } = trusting();
 
 describe("verify with a policy", () => {
   it("allows what trust init trusts, and denies it once a file was changed", async () => {
@@ -164,47 +116,6 @@ rules:
       1,
       { decidedBy: { rule: "trust/condition-false", line: 12 } },
     ]);
-  });
-});
-
-describe("a signed policy", () => {
-  const sign = (key: string) =>
-    weighbridge("trust", "sign", at("trust.yaml"), "--private-key", at(`${key}.key`));
-
-  it("cannot be changed, replaced by an older one, or signed by others", async () => {
-    await signedModel(here);
-    await weighbridge("keygen", at("security"), "--no-password");
-    const policy = BY_ME.replace(
-      "rules:",
-      "  - { name: security, key: { file: security.pub } }\nsignedBy: security\nrules:",
-    ).replace("hf:acme/*", "file:**");
-    writePolicy(policy);
-    expect(await decisionOf()).toMatchObject([
-      1,
-      { decidedBy: { rule: "trust/policy-signature" } },
-    ]);
-    expect(await sign("security")).toMatchObject({ code: 0 });
-    expect(await decisionOf("--policy-key", at("security.pub"))).toMatchObject([0, {}]);
-    expect(await decisionOf("--policy-key", at("me.pub"))).toMatchObject([
-      1,
-      { decidedBy: { rule: "trust/policy-signature" } },
-    ]);
-
-    // Whoever can write the file takes the requirement out, and signs for himself.
-    writePolicy(policy.replace("signedBy: security", "signedBy: me"));
-    await sign("me");
-    expect(await decisionOf()).toMatchObject([
-      1,
-      { decidedBy: { rule: "trust/policy-signature" } },
-    ]);
-
-    const second = (HEAD + policy).replace("version: 1", "version: 2");
-    writeFileSync(at("trust.yaml"), second);
-    await sign("security");
-    expect(await decisionOf()).toMatchObject([0, {}]);
-    writePolicy(policy);
-    await sign("security");
-    expect(await decisionOf()).toMatchObject([1, { decidedBy: { rule: "trust/policy-rollback" } }]);
   });
 });
 

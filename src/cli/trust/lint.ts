@@ -6,9 +6,9 @@ import { lintPolicy } from "../../provenance/trust/lint.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import type { Command } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
-import { FAILED, OK } from "../exit-code.ts";
+import { FAILED, NOT_RUN, OK } from "../exit-code.ts";
 import { readPublicKey } from "../provenance/read-keys.ts";
-import { loadPolicy } from "./load-policy.ts";
+import { loadPolicy, PolicyMistakes } from "./load-policy.ts";
 import type { LoadedPolicy } from "./load-policy.ts";
 import { findPolicy, POLICY_FILE } from "./policy-place.ts";
 
@@ -28,7 +28,7 @@ export const lintCommand: Command = {
     },
   ],
   examples: [{ command: "weighbridge trust lint weighbridge.trust.yaml", help: "one policy" }],
-  async run(given, { out }) {
+  async run(given, { out, err }) {
     const [named, ...more] = given.positionals;
     const path = findPolicy(named, undefined);
     if (path === undefined || more.length > 0) {
@@ -38,7 +38,20 @@ export const lintCommand: Command = {
     }
     const memory = { policies: {}, pins: {}, latest: 0 };
     const keys = given.values("policy-key").map(readPublicKey);
-    const loaded = loadPolicy({ path, keys, memory, now: Date.now() });
+    let loaded: LoadedPolicy;
+    try {
+      loaded = loadPolicy({ path, keys, memory, now: Date.now() });
+    } catch (error) {
+      if (!(error instanceof PolicyMistakes)) {
+        throw error;
+      }
+      for (const { message, hint } of error.mistakes) {
+        err.write(
+          `${escapeText(message)}\n${hint === undefined ? "" : `    ${escapeText(hint)}\n`}`,
+        );
+      }
+      return NOT_RUN;
+    }
     const style = makeStyle(wantsColor(given.value("color"), out));
     const found = reasonsOf(loaded);
     for (const { place, message, remedy, rule, effect } of found) {

@@ -45,6 +45,20 @@ export interface PolicyRequest {
   readonly now: number;
 }
 
+/** The first mistake as a sentence, and the others for those who ask. */
+export class PolicyMistakes extends AppError {
+  readonly mistakes: readonly AppError[];
+
+  constructor(path: string, mistakes: readonly AppError[]) {
+    const [first] = mistakes;
+    const others = mistakes.length - 1;
+    const hint =
+      others > 0 ? `and ${others} more: weighbridge trust lint ${path}` : (first?.hint ?? "");
+    super("CONFIG_INVALID", first?.message ?? "", hint === "" ? {} : { hint });
+    this.mistakes = mistakes;
+  }
+}
+
 /** Where the signature of a policy lies. */
 export function signatureOf(path: string): string {
   return `${path}.sig`;
@@ -122,11 +136,7 @@ export function readPolicyFile(
   const text = Buffer.from(bytes).toString("utf8");
   const read = readPolicy({ name, ...parsePlacedYaml(text, name) });
   if (read.kind === "mistakes") {
-    const [first, ...more] = read.mistakes;
-    const all = [first, ...more].map((each) => each?.message ?? "");
-    throw new AppError("CONFIG_INVALID", all.join("\n"), {
-      hint: first?.hint ?? "weighbridge trust init writes one to begin with",
-    });
+    throw new PolicyMistakes(path, read.mistakes);
   }
   return { policy: read.policy, bytes };
 }

@@ -88,6 +88,11 @@ export async function policySigners(loaded: LoadedPolicy, now: number): Promise<
   };
 }
 
+/** Roots of delegations have a scope in front. What they prove must not move the time of what was not delegated. */
+function isOfTop(root: string | undefined): boolean {
+  return root?.includes("/") !== true;
+}
+
 function keyCandidates(
   bundle: Bundle,
   keys: ReadonlyMap<string, KeyObject>,
@@ -122,7 +127,7 @@ function identify(
     identified ??= {
       signer: { ...signerOf(signer), ...leafOf(bundle) },
       trust,
-      ...(time?.kind === "timestamp" ? { time: time.at } : {}),
+      ...(time?.kind === "timestamp" && isOfTop(root) ? { time: time.at } : {}),
       ...logEntriesOf(signer),
     };
   }

@@ -216,15 +216,17 @@ export function periodProblem(
   if (authority.kind !== "key") {
     return undefined;
   }
-  const at = time === undefined ? now : Date.parse(time);
+  const proved = time === undefined ? Number.NaN : Date.parse(time);
+  const at = Number.isNaN(proved) ? now : proved;
   const { validFrom, validUntil } = authority;
-  const proved =
-    time === undefined ? "now, since nothing proves when it was signed" : "when it signed";
+  const when = Number.isNaN(proved)
+    ? "now, since nothing proves when it was signed"
+    : "when it signed";
   if (validFrom !== undefined && at < validFrom) {
-    return `from ${day(validFrom)} on, which was not yet ${proved}`;
+    return `from ${day(validFrom)} on, which was not yet ${when}`;
   }
   return validUntil !== undefined && at >= validUntil
-    ? `until ${day(validUntil)}, which was over ${proved}`
+    ? `until ${day(validUntil)}, which was over ${when}`
     : undefined;
 }
 
