@@ -15,6 +15,12 @@ const verifyCommand: Command = {
   options: [
     ...TRUST_OPTIONS,
     ...CLAIMS_OPTIONS,
+    {
+      name: "with",
+      value: "PATH",
+      repeatable: true,
+      help: "a dataset or a base that has to be one that was used; repeatable",
+    },
     { name: "format", short: "f", value: "NAME", help: "tree (default), json or mermaid" },
     ...MODEL_OPTIONS,
   ],

@@ -5,6 +5,7 @@ import type { JudgeAttestation } from "../../provenance/attestations/verify-atte
 import type { Attestation } from "../../provenance/attestations/read-attestation.ts";
 import { TORN_LINE } from "../../provenance/attestations/rules.ts";
 import type { Claim } from "../../provenance/lineage/lineage.ts";
+import { holdAgainst } from "../../provenance/lineage/hold-against.ts";
 import { reachableClaims } from "../../provenance/lineage/reachable.ts";
 import type { TracedModel } from "../../provenance/lineage/trace.ts";
 import { traceLineage } from "../../provenance/lineage/trace.ts";
@@ -16,7 +17,7 @@ import { lineageTree } from "../../reporters/lineage/lineage-tree.ts";
 import { makeStyle } from "../../reporters/terminal/style.ts";
 import { collectClaims } from "../attest/collect-claims.ts";
 import { judgeOrNobody, readJudge } from "../attest/read-trust.ts";
-import { digestTarget } from "../attest/run-attest.ts";
+import { digestOther, digestTarget } from "../attest/run-attest.ts";
 import type { Arguments, CommandSpec } from "../command.ts";
 import { wantsColor } from "../config/environment.ts";
 import { FAILED, OK } from "../exit-code.ts";
@@ -51,7 +52,11 @@ export async function runLineage(
     const traced = { name: model.name, digest: modelDigestSet(digested) };
     const { claims, problems } = judgeReached(traced, collected.attestations, judge);
     const found = [...digested.problems, ...collected.problems, ...problems];
-    const lineage = traceLineage(traced, claims);
+    let lineage = traceLineage(traced, claims);
+    for (const place of given.values("with")) {
+      const copy = await digestOther(place, given, work);
+      lineage = holdAgainst(lineage, { name: copy.name, digest: modelDigestSet(copy), place });
+    }
     const style = makeStyle(wantsColor(given.value("color"), terminal.out));
     switch (format) {
       case "json":

@@ -46,6 +46,8 @@ export interface LineageNode {
   /** What else is claimed of it: signatures, scans, summaries. */
   readonly claims: readonly LineageClaim[];
   readonly deployments: readonly LineageDeployment[];
+  /** Where copies lie whose bytes were compared. */
+  readonly copies?: readonly string[];
 }
 
 export interface LineageStep extends Said {

@@ -22,6 +22,7 @@ export function lineageJson(model: string, lineage: Lineage): string {
         role: node.role,
         state: node.state,
         digest: node.digest,
+        copies: node.copies ?? [],
         steps: node.steps.map((step) => ({
           kind: step.kind,
           builder: step.builder,

@@ -80,8 +80,9 @@ function draw({ nodes }: Lineage, id: number, drawing: Drawing): void {
   }
 }
 
-function noteLines({ steps, claims, deployments }: LineageNode): string[] {
+function noteLines({ steps, claims, deployments, copies = [] }: LineageNode): string[] {
   return [
+    ...copies.map((place) => `these are the bytes of ${escapeText(place)}`),
     ...deployments.map(
       (each) =>
         `in use: ${escapeText(each.environment)} since ${escapeText(each.startedOn)}${each.endedOn === undefined ? "" : ` until ${escapeText(each.endedOn)}`}, ${by(each)}`,
