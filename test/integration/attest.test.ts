@@ -275,10 +275,23 @@ describe("dataset", () => {
   it("is held against its manifest", async () => {
     mkdirSync(join(work, "data"));
     for (const name of ["a", "b", "c"]) writeFileSync(join(work, "data", name), name);
-    // A manifest in the dataset is no part of it.
-    await ok(["dataset", "manifest", "data", "--output", "data/manifest.json"]);
-    validate("dataset-manifest-v1", readFileSync(join(work, "data/manifest.json"), "utf8"));
-    await ok(["dataset", "verify", "data", "--manifest", "data/manifest.json"]);
+    writeFileSync(join(work, "data/notes"), "none of it");
+    // A manifest in the dataset would be a part of it.
+    expect(
+      (await run(["dataset", "manifest", "data", "--output", "data/manifest.json"])).code,
+    ).toBe(2);
+    await ok([
+      "dataset",
+      "manifest",
+      "data",
+      "--ignore-paths",
+      "data/notes",
+      "-o",
+      "manifest.json",
+    ]);
+    await ok(["attest", "dataset", "data", "--manifest", "manifest.json", ...SIGN]);
+    validate("dataset-manifest-v1", readFileSync(join(work, "manifest.json"), "utf8"));
+    await ok(["dataset", "verify", "data", "--manifest", "manifest.json"]);
 
     rmSync(join(work, "data/a"));
     writeFileSync(join(work, "data/b"), "changed");
@@ -288,7 +301,7 @@ describe("dataset", () => {
       "verify",
       "data",
       "--manifest",
-      "data/manifest.json",
+      "manifest.json",
       "--format",
       "json",
     ]);
@@ -298,9 +311,10 @@ describe("dataset", () => {
       changed: ["b"],
       missing: ["a"],
       added: ["d"],
+      ignored: ["notes"],
     });
     expect(
-      (await run(["attest", "dataset", "data", "--manifest", "data/manifest.json", ...SIGN])).code,
+      (await run(["attest", "dataset", "data", "--manifest", "manifest.json", ...SIGN])).code,
     ).toBe(2);
   });
 });

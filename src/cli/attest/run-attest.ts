@@ -39,6 +39,8 @@ export interface ClaimKind {
   readonly spec: CommandSpec;
   /** What it is called in the summary. */
   readonly name: string;
+  /** Paths of the model that are left out, beside those that the user names. */
+  readonly ignorePaths?: readonly string[];
   /** Throws `AppError` for what cannot be claimed. */
   readonly make: (
     input: ClaimInput,
@@ -49,7 +51,7 @@ export interface ClaimKind {
 export async function runAttest(
   given: Arguments,
   terminal: Terminal,
-  { spec, name, make }: ClaimKind,
+  { spec, name, ignorePaths = [], make }: ClaimKind,
 ): Promise<number> {
   const model = openModel(onlyModel(given, spec));
   const output = given.value("output");
@@ -57,7 +59,7 @@ export async function runAttest(
   const signer = await openSigner(given, spec);
   const chain = given.has("signing-certificate") ? readChain(given, signer, spec) : undefined;
   return await withWork(given, terminal, async (work) => {
-    const digested = await digestTarget(model, given, work, output);
+    const digested = await digestTarget(model, given, work, { output, ignorePaths });
     if (digested.problems.some(fails)) {
       const style = makeStyle(wantsColor(given.value("color"), terminal.err));
       terminal.err.write(`${style.bold("not attested")}  ${escapeText(model.ref)}\n`);
@@ -141,16 +143,22 @@ async function stamping(given: Arguments) {
     : { stamp: (await import("../provenance/stamp.ts")).stampWith(url) };
 }
 
+interface DigestChoices {
+  /** Where the claim will lie, when that is in the model. */
+  readonly output?: string | undefined;
+  readonly ignorePaths?: readonly string[];
+}
+
 /** What a claim is about. Throws `AppError` where the model has no files. */
 export async function digestTarget(
   model: ModelTarget,
   given: Arguments,
   work: Work,
-  output?: string,
+  { output, ignorePaths = [] }: DigestChoices = {},
 ): Promise<DigestedModel & AttestedModel> {
   const digested = await digestModel(model.tree, {
     ...work,
-    ignorePaths: ignoredPaths(model, given),
+    ignorePaths: [...ignoredPaths(model, given), ...ignorePaths],
     ignoreGitPaths: ignoresGit(given),
     signaturePath: output === undefined ? undefined : outputInModel(model, output),
     allowSymlinks: given.has("allow-symlinks"),

@@ -3,7 +3,7 @@
 import { sha256 } from "../../bytes/hash.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { REPORT_SCHEMA } from "../../kernel/report.ts";
-import type { Report, Subject } from "../../kernel/report.ts";
+import type { FileReport, Report, Subject } from "../../kernel/report.ts";
 import { SCAN_TYPE } from "../../provenance/attestations/namespace.ts";
 import { reportProblem, scanPredicate } from "../../provenance/attestations/scan-predicate.ts";
 import type { JsonObject } from "../../provenance/attestations/statement.ts";
@@ -56,7 +56,7 @@ function readReport(bytes: Uint8Array, path: string): Report {
     object === undefined ||
     fieldOf(object, "schema") !== REPORT_SCHEMA ||
     !Array.isArray(subjects) ||
-    !subjects.every((subject) => isSubject(subject as unknown as Subject))
+    !subjects.every((subject) => isSubject(subject as unknown as Subject | null))
   ) {
     throw new AppError("USAGE", `${path} is no report of ${REPORT_SCHEMA}`, {
       hint: "weighbridge scan MODEL --output json=FILE writes one",
@@ -65,6 +65,26 @@ function readReport(bytes: Uint8Array, path: string): Report {
   return object as unknown as Report;
 }
 
-function isSubject({ files, findings, notRun }: Subject): boolean {
-  return Array.isArray(files) && Array.isArray(findings) && Array.isArray(notRun);
+function isSubject(value: Partial<Subject> | null): boolean {
+  const { files, findings, notRun } = value ?? {};
+  return (
+    Array.isArray(files) &&
+    files.every((file) => isFile(file as Partial<FileReport> | null)) &&
+    Array.isArray(findings) &&
+    Array.isArray(notRun)
+  );
+}
+
+/** As deep as JSON is read. */
+function isFile(value: Partial<FileReport> | null): boolean {
+  const { path, size, digests, coverage, findings, children } = value ?? {};
+  return (
+    typeof path === "string" &&
+    typeof size === "number" &&
+    typeof digests === "object" &&
+    typeof coverage === "object" &&
+    Array.isArray(findings) &&
+    Array.isArray(children) &&
+    children.every((child) => isFile(child as Partial<FileReport> | null))
+  );
 }

@@ -53,11 +53,13 @@ export const attestDatasetCommand: Command = {
   ],
   async run(given, terminal) {
     const { runAttest } = await import("../attest/run-attest.ts");
-    const { datasetClaim } = await import("../attest/dataset-claim.ts");
+    const { datasetClaim, namedManifest } = await import("../attest/dataset-claim.ts");
+    const manifest = namedManifest(given);
     return await runAttest(given, terminal, {
       spec: attestDatasetCommand,
       name: "dataset",
-      make: (input) => Promise.resolve(datasetClaim(input)),
+      ...(manifest === undefined ? {} : { ignorePaths: manifest.ignored }),
+      make: (input) => Promise.resolve(datasetClaim(input, manifest)),
     });
   },
 };

@@ -7,6 +7,8 @@ import { datasetManifest } from "../../provenance/attestations/dataset-manifest.
 import { predicateProblem } from "../../provenance/attestations/predicates.ts";
 import { DATASET_TYPE } from "../../provenance/attestations/namespace.ts";
 import { AppError } from "../../kernel/errors.ts";
+import { EVIDENCE_PATHS } from "../../provenance/oms/manifest.ts";
+import { liesIn } from "../../provenance/oms/names.ts";
 import { fails } from "../../provenance/oms/problem.ts";
 import { jsonText } from "../../reporters/json/json-text.ts";
 import { formatFiles } from "../../reporters/terminal/numbers.ts";
@@ -21,6 +23,8 @@ import { withWork } from "../provenance/work.ts";
 import { openOutputFile } from "../scan/output-file.ts";
 import type { Terminal } from "../terminal.ts";
 
+const EVIDENCE: ReadonlySet<string> = new Set(EVIDENCE_PATHS);
+
 /** Gives the exit code. */
 export async function runDatasetManifest(
   given: Arguments,
@@ -29,8 +33,14 @@ export async function runDatasetManifest(
 ): Promise<number> {
   const dataset = openModel(onlyModel(given, spec));
   const output = given.value("output");
+  const inside = output === undefined ? undefined : outputInModel(dataset, output);
+  if (inside !== undefined && liesIn(inside, EVIDENCE) === undefined) {
+    throw new AppError("USAGE", `a manifest in ${dataset.ref} would be a part of what it lists`, {
+      hint: "write it beside the dataset, or to .weighbridge/ in it, which no digest covers",
+    });
+  }
   return await withWork(given, terminal, async (work) => {
-    const digested = await digestTarget(dataset, given, work, output);
+    const digested = await digestTarget(dataset, given, work);
     if (digested.problems.some(fails)) {
       const style = makeStyle(wantsColor(given.value("color"), terminal.err));
       terminal.err.write(problemLines(digested.problems, style, true));
@@ -39,12 +49,11 @@ export async function runDatasetManifest(
     const license = given.value("license");
     const description = given.value("description");
     const createdOn = given.value("created-on");
-    const inside = output === undefined ? undefined : outputInModel(dataset, output);
     const ignored = digested.ignored.filter(({ by }) => by === "caller").map(({ path }) => path);
     const manifest = datasetManifest({
       name: given.value("name") ?? basename(dataset.name),
       files: digested.files,
-      ignored: [...ignored, ...(inside === undefined ? [] : [inside])],
+      ignored,
       ...(license === undefined ? {} : { license }),
       ...(description === undefined ? {} : { description }),
       ...(createdOn === undefined ? {} : { createdOn }),

@@ -59,6 +59,7 @@ export async function runDatasetVerify(
     });
     const { changed, missing, added } = compareDataset(manifest, digested.files);
     const differs = changed.length + missing.length + added.length > 0;
+    const ignored = digested.ignored.filter(({ by }) => by === "caller").map(({ path: at }) => at);
     const isSame = !differs && !digested.problems.some(fails);
     if (format === "json") {
       const report = {
@@ -72,6 +73,7 @@ export async function runDatasetVerify(
         changed,
         missing,
         added,
+        ignored,
       };
       terminal.out.write(`${jsonText(report, 0)}\n`);
     } else {
@@ -82,6 +84,8 @@ export async function runDatasetVerify(
           ...lines("changed", changed),
           ...lines("missing", missing),
           ...lines("not listed", added),
+          // Whoever wrote the manifest may have chosen them.
+          ...lines("left out", ignored),
         ].join("")}`,
       );
     }
