@@ -47,6 +47,21 @@ describe("the schema of policies", () => {
     expect(validate(parseYaml(text, "x")) ? [] : validate.errors).toEqual([]);
   });
 
+  it("takes what the documentation shows", () => {
+    const page = readFileSync(new URL("../../../docs/trust.md", import.meta.url), "utf8");
+    const shown = Array.from(page.matchAll(/```yaml\n([\s\S]*?)```/g), ([, text = ""]) => text);
+    const [policy = "", delegations = ""] = shown;
+    const whole = policy.replace("3f9a…", hex("key"));
+    const keys = ["ana", "bo"].map((name) => `  - { name: ${name}, key: { file: ${name}.pub } }\n`);
+    const delegating = whole.replace("rules:\n", `${keys.join("")}rules:\n`) + delegations;
+
+    expect(shown).toHaveLength(2);
+    for (const text of [whole, delegating]) {
+      expect(mistakesIn(text)).toEqual([]);
+      expect(validate(parseYaml(text, "x")) ? [] : validate.errors).toEqual([]);
+    }
+  });
+
   it.each([
     rule("requires: {}"),
     rule("level: none"),
