@@ -39,7 +39,8 @@ export function judgeClaims(
     }
     const outcome = judge(attestation);
     if (outcome.kind === "invalid") {
-      problems.push(...outcome.problems);
+      // What was wrong when it was read has been told.
+      problems.push(...(attestation.problems.length > 0 ? [] : outcome.problems));
     } else if (outcome.kind === "stranger") {
       const message = `signed by ${outcome.who}: ${outcome.detail}`;
       problems.push(at(source, aboutSignature(STRANGER, message)));
