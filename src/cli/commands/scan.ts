@@ -77,6 +77,11 @@ export const scanCommand: Command = {
       repeatable: true,
       help: "budgets of one file, such as outputBytes=2GB,depth=32; repeatable",
     },
+    {
+      name: "verify",
+      value: "FILE",
+      help: "verify the signature in the same read, by the key or roots in FILE",
+    },
     LOG_OPTION,
     { name: "config", value: "FILE", help: "settings; otherwise ./weighbridge.yaml" },
     {
@@ -108,6 +113,11 @@ export const scanCommand: Command = {
     { command: "curl -sL URL | weighbridge scan -", help: "a download, before it is kept" },
   ],
   async run(given, terminal) {
+    const trusted = given.value("verify");
+    if (trusted !== undefined) {
+      const { scanVerified } = await import("../scan/scan-verified.ts");
+      return await scanVerified(given, terminal, scanCommand, trusted);
+    }
     const { runScan } = await import("../scan/run-scan.ts");
     return await runScan(given, terminal);
   },
