@@ -7,6 +7,7 @@ import { dirname, resolve } from "node:path";
 import { readAsset } from "../../bytes/file-source.ts";
 import { AppError } from "../../kernel/errors.ts";
 import type { JsonValue } from "../../kernel/rule.ts";
+import { attestationSigner } from "../../provenance/attestations/attestation-signer.ts";
 import { parseStrictJson } from "../../provenance/dsse/strict-json.ts";
 import type { Bundle } from "../../provenance/oms/bundle.ts";
 import { certificateTrust } from "../../provenance/oms/certificate-trust.ts";
@@ -125,7 +126,7 @@ function identify(
     }
     roots.push(...(root === undefined ? [] : [root]));
     identified ??= {
-      signer: { ...signerOf(signer), ...leafOf(bundle) },
+      signer: { ...attestationSigner(signer), ...leafOf(bundle) },
       trust,
       ...(time?.kind === "timestamp" && isOfTop(root) ? { time: time.at } : {}),
       ...logEntriesOf(signer),
@@ -139,27 +140,6 @@ function identify(
     kind: "identified",
     identified: { ...identified, signer: { ...identified.signer, roots } },
   };
-}
-
-function signerOf(identity: SignerIdentity): Signer {
-  switch (identity.kind) {
-    case "key":
-      return { kind: "key", id: identity.fingerprint };
-    case "certificate":
-      return {
-        kind: "certificate",
-        id: identity.subject,
-        issuer: identity.issuer,
-        certificate: identity.fingerprint,
-      };
-    default:
-      return {
-        kind: "keyless",
-        id: identity.identity,
-        issuer: identity.issuer,
-        claims: identity.claims,
-      };
-  }
 }
 
 function logEntriesOf(identity: SignerIdentity): Pick<Identified, "logged"> {

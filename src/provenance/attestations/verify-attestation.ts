@@ -17,9 +17,10 @@ import type {
   Trust,
   TrustedTime,
 } from "../oms/trust.ts";
+import { attestationSigner } from "./attestation-signer.ts";
 import { at } from "./read-attestation.ts";
 import type { Attestation } from "./read-attestation.ts";
-import type { AttestationSigner, VerifiedAttestation } from "./verified-attestation.ts";
+import type { VerifiedAttestation } from "./verified-attestation.ts";
 
 /** Whom the caller trusts; all of them count alike. */
 export interface AttestationTrust {
@@ -123,27 +124,6 @@ function trusted(
 ): AttestationOutcome {
   // A clock of today proves no time of signing; a timestamp does.
   const proved = time?.kind === "timestamp" ? { time: time.at } : {};
-  const verified = { statement, signer: signerOf(identity), source, digest, ...proved };
+  const verified = { statement, signer: attestationSigner(identity), source, digest, ...proved };
   return { kind: "trusted", verified };
-}
-
-function signerOf(identity: SignerIdentity): AttestationSigner {
-  switch (identity.kind) {
-    case "key":
-      return { kind: "key", id: identity.fingerprint };
-    case "certificate":
-      return {
-        kind: "certificate",
-        id: identity.subject,
-        issuer: identity.issuer,
-        certificate: identity.fingerprint,
-      };
-    default:
-      return {
-        kind: "keyless",
-        id: identity.identity,
-        issuer: identity.issuer,
-        claims: identity.claims,
-      };
-  }
 }
