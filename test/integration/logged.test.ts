@@ -68,6 +68,19 @@ describe("--log", () => {
     expect((await weighbridge("log", "audit", log)).code).toBe(0);
   });
 
+  it("adds what verifying by the signature's own way came to", async () => {
+    const { home, model } = current;
+    const [log, key] = [join(home, "log"), join(home, "k")];
+    await weighbridge("log", "init", log, "--origin", "example.org/log");
+    await weighbridge("keygen", key);
+    const signature = ["--signature", join(model, "model.sig")];
+    await weighbridge("sign", "key", model, "--private-key", `${key}.key`, ...signature);
+    const { code } = await weighbridge("verify", model, "--key", `${key}.pub`, "--log", log);
+
+    expect(code).toBe(0);
+    expect((await history(log)).map(({ entry }) => entry.type)).toEqual(["verified"]);
+  });
+
   it("names a single file by its digest", async () => {
     const { home, model } = current;
     const log = join(home, "log");

@@ -130,7 +130,7 @@ describe("trust on first use", () => {
 rules:
   - { match: "hf:**", pin: tofu, onFail: hold }
 `);
-    const ask = () => decisionOf("--as", "hf:acme/bert@main", "--record", at("log"));
+    const ask = () => decisionOf("--as", "hf:acme/bert@main", "--log", at("log"));
     expect(await ask()).toMatchObject([0, { decision: "allow", events: [{ kind: "pinned" }] }]);
     await weighbridge(
       "sign",

@@ -42,8 +42,7 @@ export async function runVerify(
   const compat = given.has("strict") ? "strict" : asked;
   const subset = given.values("subset");
   const matches = subset.length === 0 ? undefined : globMatcher(subset);
-  // Without a method a policy may decide, which reads logs and has a record of its own.
-  const log = method === undefined ? undefined : logFolder(given);
+  const log = logFolder(given);
   const report = await openReport(given, terminal);
   const subject = await openSubject(given, spec);
   const { model, signature, bundle, signaturePath } = subject;

@@ -5,7 +5,7 @@ import type { Arguments } from "../command.ts";
 import { findPolicy } from "./policy-place.ts";
 
 const NAMED = ["key", "public-key", "certificate-chain", "identity", "identity-pattern"];
-const POLICY = ["policy", "policy-key", "as", "memory", "record", "vsa", "log", "claims", "proof"];
+const POLICY = ["policy", "policy-key", "as", "memory", "vsa", "claims", "claims-log", "proof"];
 
 /** What belongs to verifying by one key, root or name: a policy says these things itself, or looks at all files. */
 const NOT_FOR_POLICIES = [

@@ -1,6 +1,7 @@
 /** Options of commands that ask a trust policy. */
 
 import type { OptionSpec } from "../command.ts";
+import { LOG_OPTION } from "../log/log-option.ts";
 
 export const POLICY_OPTIONS: readonly OptionSpec[] = [
   {
@@ -41,7 +42,7 @@ export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
     help: "a proof of a log, X.tlog-proof beside its entry X.json; repeatable",
   },
   {
-    name: "log",
+    name: "claims-log",
     value: "DIR",
     repeatable: true,
     help: "claims in the evidence of a log; repeatable",
@@ -50,7 +51,7 @@ export const CLAIMS_OPTIONS: readonly OptionSpec[] = [
 
 /** What becomes of a decision that counts. */
 export const RECORD_OPTIONS: readonly OptionSpec[] = [
-  { name: "record", value: "DIR", help: "record what the policy decides in this log" },
+  LOG_OPTION,
   {
     name: "vsa",
     value: "FILE",

@@ -5,10 +5,11 @@ import { escapeText } from "../../kernel/text.ts";
 import { lineOf, parseReference } from "../../provenance/trust/model-reference.ts";
 import type { Command } from "../command.ts";
 import { OK } from "../exit-code.ts";
+import { logFolder } from "../log/log-work.ts";
 import { memoryPlace, readMemory, writeMemory } from "./memory.ts";
 import { POLICY_OPTIONS, RECORD_OPTIONS } from "./options.ts";
 
-const KEPT = ["memory", "record"];
+const KEPT = ["memory", "log"];
 
 export const pinCommand: Command = {
   name: "trust pin",
@@ -45,7 +46,7 @@ export const pinCommand: Command = {
     const place = memoryPlace(given.value("memory"));
     const memory = readMemory(place);
     const { [line]: before, ...others } = memory.pins;
-    const folder = given.value("record");
+    const folder = logFolder(given);
     if (folder !== undefined) {
       const { appendEvent } = await import("../log/append-event.ts");
       const result = { before: before ?? "nobody", signer: signer ?? "whoever is next" };

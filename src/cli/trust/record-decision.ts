@@ -3,17 +3,18 @@
 import type { Decision } from "../../provenance/trust/decision.ts";
 import type { Evidence } from "../../provenance/trust/evidence.ts";
 import type { Arguments } from "../command.ts";
+import { logFolder } from "../log/log-work.ts";
 import { decisionJson } from "./decision-json.ts";
 import type { LoadedPolicy } from "./load-policy.ts";
 
-/** Adds to `--record`, where there is one. Throws `AppError`, and then the decision does not count. */
+/** Adds to the log of `--log`, where there is one. Throws `AppError`, and then the decision does not count. */
 export async function recordDecision(
   given: Arguments,
   decision: Decision,
   { model: { digests } }: Evidence,
   { digest }: LoadedPolicy,
 ): Promise<void> {
-  const folder = given.value("record");
+  const folder = logFolder(given);
   if (folder === undefined) {
     return;
   }
