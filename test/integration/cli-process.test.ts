@@ -36,6 +36,25 @@ describe("weighbridge", () => {
     expect(run(["--help"])).toMatchObject({ code: 0, stderr: "" });
   });
 
+  it("scans what a shell hands over as a pipe, and logs it by the name that it has there", () => {
+    const log = join(work, "log");
+    expect(run(["log", "init", log, "--origin", "example.org/log"]).code).toBe(0);
+    const script = '"$0" "$1" scan <(cat "$2") --log "$3"';
+    const args = ["--norc", "-c", script, process.execPath, main, harmless, log];
+    const { status, stdout, stderr } = spawnSync("bash", args, {
+      cwd: work,
+      env: environment,
+      encoding: "utf8",
+    });
+
+    expect([status, stderr]).toEqual([0, `logged: entry 0 of ${log}\n`]);
+    expect(stdout).toContain("1 file: 1 clean");
+    const { entry } = JSON.parse(
+      run(["history", /\/(\d+) /.exec(stdout)?.[1] ?? "", "--log", log, "--json"]).stdout,
+    ) as { entry: { type: string } };
+    expect(entry.type).toBe("scanned");
+  });
+
   it("answers a mistake with a sentence on standard error and 2", () => {
     expect(run(["scna"])).toEqual({
       code: 2,

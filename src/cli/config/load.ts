@@ -81,7 +81,8 @@ function arrivedConfigs(targets: readonly string[], others: readonly string[]): 
       // A target that is not there is told about where targets are opened.
       return [];
     }
-    const isFolder = statSync(place).isDirectory();
+    // Not of its real path: that of a pipe such as `<(command)` is no path at all.
+    const isFolder = statSync(subject, { throwIfNoEntry: false })?.isDirectory() === true;
     const top = isFolder ? place : (realPath(dirname(subject)) ?? dirname(place));
     const key = `${isFolder ? "in" : "beside"} ${top}`;
     const files = seen.get(key) ?? configsIn(top, isFolder, real);

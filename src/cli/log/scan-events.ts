@@ -1,10 +1,11 @@
 /** What a scan found, as entries of a log: one for each subject, with the whole report as their evidence. */
 
-import { realpathSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, resolve } from "node:path";
 
 import type { Report, Subject } from "../../kernel/report.ts";
 import { writeJsonReport } from "../../reporters/json/json-report.ts";
+import { realPath } from "../config/load.ts";
 import type { EventWithEvidence } from "./append-event.ts";
 
 /** The events of a finished scan. */
@@ -38,9 +39,15 @@ function subjectOf({ kind, ref, revision, files }: Subject) {
     files.length === 1 && file?.digestBasis === "computed" ? file.digests["sha256"] : undefined;
   const isLocal = kind === "file" || kind === "folder";
   return {
-    name: isLocal ? basename(realpathSync(ref)) : ref,
+    name: isLocal ? nameOf(ref) : ref,
     files: files.length,
     ...(kind === "hub" && revision !== undefined ? { hf: revision } : {}),
     ...(kind === "file" && sha256 !== undefined ? { sha256 } : {}),
   };
+}
+
+/** The real path of a pipe such as `<(command)` is no path at all, and a file may be gone by now. */
+function nameOf(ref: string): string {
+  const real = realPath(ref);
+  return basename(real !== undefined && existsSync(real) ? real : resolve(ref));
 }
