@@ -10,6 +10,25 @@ import type { Implication } from "../kernel/verdict.ts";
 
 export type EntryKind = "file" | "folder" | "symlink" | "hardlink" | "device" | "fifo" | "other";
 
+/** What a Unix mode says a member is, where it is nothing that has content or leads to some (`S_IFMT`, POSIX). */
+export function specialKind(mode: number): "device" | "fifo" | undefined {
+  switch (mode & 0o170000) {
+    case 0o020000:
+    case 0o060000:
+      return "device";
+    case 0o010000:
+    case 0o140000:
+      return "fifo";
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a Unix mode is that of a symbolic link. */
+export function isLinkMode(mode: number): boolean {
+  return (mode & 0o170000) === 0o120000;
+}
+
 export interface ArchiveEntry {
   readonly name: string;
   /** Names that other readers would give it. */

@@ -11,7 +11,7 @@ import { confirmUnread } from "../codecs/zip/unread-member.ts";
 import type { ZipEntry } from "../codecs/zip/zip-archive.ts";
 import { quote } from "../kernel/text.ts";
 import type { RandomSource } from "../kernel/source.ts";
-import { ChildNames } from "./archive.ts";
+import { ChildNames, isLinkMode, specialKind } from "./archive.ts";
 import type { AnomalyList, ArchiveEntry, EntryKind } from "./archive.ts";
 import type { Child, OpenedChild, ParseIssue } from "./format.ts";
 import { isDecodable, isSupportedMethod, openPacked } from "./zip-open.ts";
@@ -302,18 +302,11 @@ function modeOf({ central }: ZipEntry): number {
 }
 
 function kindOf(entry: ZipEntry): EntryKind {
-  switch (modeOf(entry) & 0o170000) {
-    case 0o120000:
-      return "symlink";
-    case 0o020000:
-    case 0o060000:
-      return "device";
-    case 0o010000:
-    case 0o140000:
-      return "fifo";
-    default:
-      return isFolderName(entry) ? "folder" : "file";
+  const mode = modeOf(entry);
+  if (isLinkMode(mode)) {
+    return "symlink";
   }
+  return specialKind(mode) ?? (isFolderName(entry) ? "folder" : "file");
 }
 
 function isFolderName({ name }: ZipEntry): boolean {

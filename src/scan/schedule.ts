@@ -84,12 +84,11 @@ async function openPool(
   { limits, userNames, requireWeightsOnly = false, quick = false }: FileScanner,
 ): Promise<ScanPool | undefined> {
   // What is fetched by ranges keeps one worker waiting for the network, and two no less.
-  const isLocal = entries.some(({ state }) => state.tree.isRemote !== true);
+  const isLocal = !entries.every(isRemote);
   const size = isLocal || full === true ? Math.min(jobs, entries.length) : 1;
   // Of large files a quick scan reads next to nothing.
   const enough = (bytes >= POOL_BYTES && !quick) || (size > 1 && entries.length >= POOL_FILES);
-  const isRemote = entries.some(({ state }) => state.tree.isRemote === true);
-  const isUseful = isRemote || (jobs > 1 && enough);
+  const isUseful = entries.some(isRemote) || (jobs > 1 && enough);
   return open === undefined || !isUseful || trace !== undefined
     ? undefined
     : open({ limits, knownNames: userNames, requireWeightsOnly }, size);
@@ -97,8 +96,12 @@ async function openPool(
 
 /** As many files are worked at as there are workers; files that are fetched wait for the network meanwhile. */
 function widthOf(entries: readonly Entry[], pool: ScanPool | undefined): number {
-  const isRemote = entries.some(({ state }) => state.tree.isRemote === true);
-  return isRemote ? Math.max(REMOTE_WIDTH, pool?.size ?? 1) : (pool?.size ?? 1);
+  const size = pool?.size ?? 1;
+  return entries.some(isRemote) ? Math.max(REMOTE_WIDTH, size) : size;
+}
+
+function isRemote({ state }: Entry): boolean {
+  return state.tree.isRemote === true;
 }
 
 function makeScanner(options: ScanOptions, channel: Channel<Done>): FileScanner {

@@ -22,10 +22,11 @@ export interface CollectedClaims {
   readonly problems: readonly Problem[];
 }
 
-/** Those of a model, and of `--claims` and `--log`. Throws `AppError` for places that are not there. */
+/** Those of a model, of `--claims`, and of logs. Throws `AppError` for places that are not there. */
 export async function collectClaims(
   given: Arguments,
   model: ModelTarget | undefined,
+  logs: readonly string[] = given.values("log"),
 ): Promise<CollectedClaims> {
   const files: string[] = [];
   if (model !== undefined) {
@@ -37,7 +38,7 @@ export async function collectClaims(
     files.push(...bundlesAt(path));
   }
   const reads = [...new Set(files)].map(readFile);
-  for (const place of given.values("log")) {
+  for (const place of logs) {
     const { claimsOfLog } = await import("./log-claims.ts");
     reads.push(await claimsOfLog(given, place));
   }

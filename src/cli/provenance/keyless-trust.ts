@@ -20,6 +20,7 @@ import type { VerifiedTime } from "../../provenance/sigstore/times.ts";
 import type { Arguments } from "../command.ts";
 import { readTrustConfig } from "./trust-config.ts";
 import type { TrustConfig } from "./trust-config.ts";
+import { earliestTime, identitySigner } from "./keyless-outcome.ts";
 
 /** Whether the user names somebody. */
 export function namesIdentity(given: Arguments): boolean {
@@ -127,19 +128,14 @@ function judge(
   if (verdict.kind === "invalid") {
     return { problems: [...verdict.problems, ...notes] };
   }
-  const { signer, times, logEntries, payload } = verdict;
+  const signer = identitySigner(verdict);
   if (signer === undefined) {
     return { problems: notes };
   }
-  const [time] = times.toSorted((a, b) => a.time.getTime() - b.time.getTime());
+  const { payload } = verdict;
+  const time = earliestTime(verdict);
   return {
-    signer: {
-      kind: "identity",
-      identity: signer.identity,
-      issuer: signer.issuer,
-      claims: signer.claims,
-      logEntries: logEntries.map(({ log, index }) => ({ log, index })),
-    },
+    signer,
     ...(time === undefined ? {} : { time: basisOf(time) }),
     problems: notes,
     payload,

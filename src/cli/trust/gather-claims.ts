@@ -12,24 +12,14 @@ export interface GatheredClaims {
   readonly problems: readonly Problem[];
 }
 
-/** Where a decision is made, `--log` is where it goes, and claims come from `--claims-log`. */
-function fromClaimsLog(given: Arguments): Arguments {
-  const source = (option: string): string => (option === "log" ? "claims-log" : option);
-  return {
-    positionals: given.positionals,
-    has: (option) => given.has(source(option)),
-    value: (option) => given.value(source(option)),
-    values: (option) => given.values(source(option)),
-  };
-}
-
 /** Throws `AppError` for places of claims that are not there. */
 export async function gatherClaims(
   given: Arguments,
   model: ModelTarget,
   identify: Identify,
 ): Promise<GatheredClaims> {
-  const collected = await collectClaims(fromClaimsLog(given), model);
+  // `--log` is where the decision goes.
+  const collected = await collectClaims(given, model, given.values("claims-log"));
   const claims: ClaimEvidence[] = [];
   const problems: Problem[] = [...collected.problems];
   for (const {

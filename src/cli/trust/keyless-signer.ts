@@ -10,6 +10,7 @@ import { aboutSignature } from "../../provenance/oms/problem.ts";
 import { SCHEMA } from "../../provenance/oms/rules.ts";
 import type { KeylessOutcome } from "../../provenance/oms/trust.ts";
 import { textAt } from "../../provenance/sigstore/json.ts";
+import { earliestTime, identitySigner } from "../provenance/keyless-outcome.ts";
 
 /** Judges bundles by a trusted root. @param now milliseconds. */
 export async function keylessSigner(
@@ -46,20 +47,15 @@ export async function keylessSigner(
     if (verdict.kind === "invalid") {
       return { problems: verdict.problems };
     }
-    const { signer, times, logEntries, payload } = verdict;
+    const { payload } = verdict;
+    const signer = identitySigner(verdict);
     // Two readers of the same file: what one has verified has to be what the other has read.
     if (signer === undefined || payload?.payload.equals(envelope.payload) !== true) {
       return { problems: [aboutSignature(SCHEMA, "the bundle can be read in two ways")] };
     }
-    const [time] = times.toSorted((a, b) => a.time.getTime() - b.time.getTime());
+    const time = earliestTime(verdict);
     return {
-      signer: {
-        kind: "identity",
-        identity: signer.identity,
-        issuer: signer.issuer,
-        claims: signer.claims,
-        logEntries: logEntries.map(({ log, index }) => ({ log, index })),
-      },
+      signer,
       ...(time === undefined
         ? {}
         : { time: { kind: "timestamp", at: time.time.toISOString() } as const }),

@@ -7,6 +7,7 @@ import type { IsoImage, IsoRecord } from "../../codecs/iso/iso-image.ts";
 import { readIso } from "../../codecs/iso/read-iso.ts";
 import { isZero } from "../../codecs/zip/gap-walk.ts";
 import type { RandomSource } from "../../kernel/source.ts";
+import { specialKind } from "../archive.ts";
 import type { ArchiveModel, EntryKind } from "../archive.ts";
 import type { ParseContext, Parsed, ParseIssue } from "../format.ts";
 import { parseListedArchive } from "../listed-archive.ts";
@@ -95,16 +96,7 @@ function kindOf(record: IsoRecord | undefined, mode: number): EntryKind {
   if (record?.linkTarget !== undefined) {
     return "symlink";
   }
-  switch (mode & 0o170000) {
-    case 0o020000:
-    case 0o060000:
-      return "device";
-    case 0o010000:
-    case 0o140000:
-      return "fifo";
-    default:
-      return record?.isFolder === true ? "folder" : "file";
-  }
+  return specialKind(mode) ?? (record?.isFolder === true ? "folder" : "file");
 }
 
 const PROBLEMS = {

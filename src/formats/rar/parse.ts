@@ -5,6 +5,7 @@ import { hasBytes, readRange } from "../../bytes/read.ts";
 import type { RarArchive, RarMember } from "../../codecs/rar/rar-archive.ts";
 import { RAR5_SIGNATURE } from "../../codecs/rar/signatures.ts";
 import type { RandomSource } from "../../kernel/source.ts";
+import { specialKind } from "../archive.ts";
 import type { ArchiveModel, EntryKind } from "../archive.ts";
 import type { ParseContext, Parsed, ParseIssue } from "../format.ts";
 import { parseListedArchive } from "../listed-archive.ts";
@@ -78,16 +79,7 @@ function kindOf({ isFolder, link, mode }: RarMember): EntryKind {
   if (isFolder) {
     return "folder";
   }
-  switch (mode & 0o170000) {
-    case 0o020000:
-    case 0o060000:
-      return "device";
-    case 0o010000:
-    case 0o140000:
-      return "fifo";
-    default:
-      return link?.kind ?? "file";
-  }
+  return specialKind(mode) ?? link?.kind ?? "file";
 }
 
 const PROBLEMS = {

@@ -11,7 +11,7 @@ import type {
 } from "../../codecs/sevenzip/sevenzip-archive.ts";
 import type { RandomSource } from "../../kernel/source.ts";
 import { quote } from "../../kernel/text.ts";
-import { ChildNames } from "../archive.ts";
+import { ChildNames, isLinkMode, specialKind } from "../archive.ts";
 import type { AnomalyList, ArchiveEntry, EntryKind } from "../archive.ts";
 import type { Child, ParseIssue } from "../format.ts";
 import { LibraryContents } from "../library-contents.ts";
@@ -24,6 +24,9 @@ import type { ReadSevenZip } from "./read-archive.ts";
 
 const UNIX = 0x8000;
 const WINDOWS_FOLDER = 0x10;
+/** `S_IFMT` and `S_IFDIR`. */
+const FORMAT_OF_MODE = 0o170000;
+const FOLDER_MODE = 0o040000;
 const LONGEST_LINK = 4096;
 
 interface Content {
@@ -235,20 +238,12 @@ function modeOf({ attributes }: SevenZipFile): number {
 }
 
 function kindOf(file: SevenZipFile): EntryKind {
-  switch (modeOf(file) & 0o170000) {
-    case 0o120000:
-      return "symlink";
-    case 0o020000:
-    case 0o060000:
-      return "device";
-    case 0o010000:
-    case 0o140000:
-      return "fifo";
-    case 0o040000:
-      return "folder";
-    default: {
-      const isEmpty = !file.hasStream && !file.isEmptyFile && !file.isAnti;
-      return isEmpty || (file.attributes & WINDOWS_FOLDER) !== 0 ? "folder" : "file";
-    }
+  const mode = modeOf(file);
+  if (isLinkMode(mode)) {
+    return "symlink";
   }
+  const isEmpty = !file.hasStream && !file.isEmptyFile && !file.isAnti;
+  const isFolder =
+    (mode & FORMAT_OF_MODE) === FOLDER_MODE || isEmpty || (file.attributes & WINDOWS_FOLDER) !== 0;
+  return specialKind(mode) ?? (isFolder ? "folder" : "file");
 }

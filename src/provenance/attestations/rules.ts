@@ -1,20 +1,7 @@
 /** What can be wrong with claims about models (in-toto Attestation Framework, Statement 1.0). */
 
 import type { RuleInfo } from "../../kernel/rule.ts";
-
-const FAILURE = {
-  severity: "high",
-  confidence: "high",
-  trigger: "load",
-  implies: "suspicious",
-} as const;
-
-const NOTE = {
-  severity: "info",
-  confidence: "high",
-  trigger: "load",
-  implies: "none",
-} as const;
+import { FAILURE, NOTE } from "../rule-weights.ts";
 
 export const MALFORMED: RuleInfo = {
   ...FAILURE,

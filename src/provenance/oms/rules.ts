@@ -1,22 +1,7 @@
 /** What can be wrong with the signature of a model, by the OpenSSF Model Signing specification 1.0. */
 
 import type { RuleInfo } from "../../kernel/rule.ts";
-
-/** What all failures share: the model is not what somebody signed, or nobody knows. */
-const FAILURE = {
-  severity: "high",
-  confidence: "high",
-  trigger: "load",
-  implies: "suspicious",
-} as const;
-
-/** What is told and fails nothing. */
-const NOTE = {
-  severity: "info",
-  confidence: "high",
-  trigger: "load",
-  implies: "none",
-} as const;
+import { FAILURE, NOTE } from "../rule-weights.ts";
 
 const TAMPERED = ["CWE-345", "CWE-353"];
 

@@ -1,17 +1,10 @@
 /** What can be wrong with a keyless signature: bundle, certificate, log, time, identity (Sigstore client specification). */
 
 import type { RuleInfo } from "../../kernel/rule.ts";
-
-/** What all of them share: a signature that does not hold says nothing about the model. */
-const SHARED = {
-  severity: "high",
-  confidence: "high",
-  trigger: "load",
-  implies: "suspicious",
-} as const;
+import { FAILURE } from "../rule-weights.ts";
 
 export const MALFORMED: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/malformed",
   references: ["CWE-1286", "CWE-347"],
   title: "The keyless signature cannot be read",
@@ -23,7 +16,7 @@ Get the bundle again from the publisher. A detached signature without its certif
 };
 
 export const CONTENT: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/content",
   severity: "critical",
   references: ["CWE-345", "CWE-354"],
@@ -36,7 +29,7 @@ Do not use the content. Get content and signature again, both from the publisher
 };
 
 export const BAD_SIGNATURE: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/bad-signature",
   severity: "critical",
   references: ["CWE-347"],
@@ -47,7 +40,7 @@ Do not use the content. Get content and signature again, both from the publisher
 };
 
 export const CERTIFICATE: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/certificate",
   references: ["CWE-295", "CWE-296"],
   title: "The signer's certificate does not hold",
@@ -61,7 +54,7 @@ Where it comes from a newer authority of the public instance, a newer trusted ro
 };
 
 export const NO_LOG_ENTRY: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/no-log-entry",
   references: ["CWE-778", "CWE-347"],
   title: "The signature was not published in a log",
@@ -73,7 +66,7 @@ Ask the publisher for the bundle with its log entry.`,
 };
 
 export const LOG_PROOF: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/log-proof",
   severity: "critical",
   references: ["CWE-345", "CWE-347"],
@@ -87,7 +80,7 @@ with \`--trust-config\`; where the public instance has opened a new log, a newer
 };
 
 export const LOG_MISMATCH: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/log-mismatch",
   severity: "critical",
   references: ["CWE-345"],
@@ -99,7 +92,7 @@ Do not trust the signature. Ask the publisher for the bundle as it was made.`,
 };
 
 export const TIMESTAMP: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/timestamp",
   references: ["CWE-298", "CWE-345"],
   title: "It is not proved when the signature was made",
@@ -111,7 +104,7 @@ Ask the publisher to sign again with a timestamp. Check the clock of this machin
 };
 
 export const IDENTITY_MISMATCH: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/identity-mismatch",
   severity: "critical",
   references: ["CWE-295", "CWE-346"],
@@ -125,7 +118,7 @@ something added before or behind it. Where several identities are right, ask for
 };
 
 export const ISSUER_MISMATCH: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/issuer-mismatch",
   severity: "critical",
   references: ["CWE-295", "CWE-346"],
@@ -138,7 +131,7 @@ Providers are compared character by character, as the certificate has them: \`ht
 };
 
 export const KEY_MISMATCH: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/key-mismatch",
   references: ["CWE-295", "CWE-347"],
   title: "The signature has another kind of signer than the one asked for",
@@ -149,7 +142,7 @@ Ask the publisher how the content is signed, and verify with that.`,
 };
 
 export const UNTRUSTED_ROOT: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/untrusted-root",
   references: ["CWE-295", "CWE-1188"],
   title: "The trusted root cannot be relied on",
@@ -160,7 +153,7 @@ Get the trusted root again from whoever runs the instance of Sigstore.`,
 };
 
 export const OLD_ROOT: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "sigstore/old-root",
   severity: "info",
   implies: "none",

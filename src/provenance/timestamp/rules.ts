@@ -1,16 +1,10 @@
 /** What can be wrong with a timestamp (RFC 3161). What is wrong with its certificates is in the rules of X.509. */
 
 import type { RuleInfo } from "../../kernel/rule.ts";
-
-const SHARED = {
-  severity: "high",
-  confidence: "high",
-  trigger: "load",
-  implies: "suspicious",
-} as const;
+import { FAILURE } from "../rule-weights.ts";
 
 export const MALFORMED: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "timestamp/malformed",
   references: ["CWE-347", "CWE-1286"],
   title: "The timestamp cannot be read",
@@ -21,7 +15,7 @@ Ask the publisher for the signature as it was written, or to sign again with a t
 };
 
 export const REFUSED: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "timestamp/refused",
   references: [],
   title: "The timestamp authority refused the request",
@@ -31,7 +25,7 @@ Check the address and what the authority asks for (digest, policy), or use anoth
 };
 
 export const MISMATCH: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "timestamp/mismatch",
   references: ["CWE-345", "CWE-347"],
   title: "The timestamp is of something else",
@@ -42,7 +36,7 @@ Do not rely on its time.`,
 };
 
 export const BAD_SIGNATURE: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "timestamp/bad-signature",
   severity: "critical",
   references: ["CWE-347"],
@@ -54,7 +48,7 @@ Do not trust what it is attached to before you know why.`,
 };
 
 export const WEAK_ALGORITHM: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "timestamp/weak-algorithm",
   references: ["CWE-327", "CWE-328"],
   title: "The timestamp uses an algorithm that is not accepted",

@@ -1,17 +1,10 @@
 /** What can be wrong with a certificate or with the path that leads from it to a root (RFC 5280, section 6). */
 
 import type { RuleInfo } from "../../kernel/rule.ts";
-
-/** What all of them share: a signature whose certificate does not hold says nothing about the model. */
-const SHARED = {
-  severity: "high",
-  confidence: "high",
-  trigger: "load",
-  implies: "suspicious",
-} as const;
+import { FAILURE } from "../rule-weights.ts";
 
 export const MALFORMED: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/malformed",
   references: ["CWE-295", "CWE-1286"],
   title: "The certificate cannot be read",
@@ -24,7 +17,7 @@ or a PKCS#12 container is not a certificate.`,
 };
 
 export const EXPIRED: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/expired",
   references: ["CWE-298"],
   title: "A certificate on the path was no longer valid",
@@ -38,7 +31,7 @@ with a new certificate, and with a timestamp. Check the clock of this machine wh
 };
 
 export const NOT_YET_VALID: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/not-yet-valid",
   references: ["CWE-298"],
   title: "A certificate on the path was not valid yet",
@@ -50,7 +43,7 @@ older than the certificate means that the signature is not what it claims to be.
 };
 
 export const NO_CODE_SIGNING: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/no-code-signing",
   references: ["CWE-295", "CWE-299"],
   title: "The certificate is not meant for signing code",
@@ -64,7 +57,7 @@ identifier with \`--allow-eku\`.`,
 };
 
 export const WRONG_PURPOSE: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/wrong-purpose",
   references: ["CWE-295", "CWE-299"],
   title: "A certificate on the path is meant for something else",
@@ -76,7 +69,7 @@ Use a certificate whose whole path is meant for what it does.`,
 };
 
 export const NO_DIGITAL_SIGNATURE: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/no-digital-signature",
   references: ["CWE-295"],
   title: "The certificate's key is not meant for signatures",
@@ -87,7 +80,7 @@ Issue a certificate with the key usage \`digitalSignature\`.`,
 };
 
 export const IS_A_CA: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/is-a-ca",
   references: ["CWE-295"],
   title: "The model is signed with the key of an authority",
@@ -99,7 +92,7 @@ Issue a certificate for signing, and sign with that.`,
 };
 
 export const NOT_A_CA: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/not-a-ca",
   references: ["CWE-295", "CWE-296"],
   title: "A certificate was issued by somebody who may not issue any",
@@ -111,7 +104,7 @@ Use certificates that your authority issued itself. Intermediate authorities nee
 };
 
 export const PATH_LENGTH: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/path-length",
   references: ["CWE-295", "CWE-296"],
   title: "More authorities lie below one than it allows",
@@ -122,7 +115,7 @@ Use a certificate that was issued within the limit, or have the authority above 
 };
 
 export const UNTRUSTED: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/untrusted",
   references: ["CWE-295", "CWE-296"],
   title: "No path leads to a certificate that you trust",
@@ -135,7 +128,7 @@ Compare the authority in the message with the one that you expect. Where it is t
 };
 
 export const BAD_SIGNATURE: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/bad-signature",
   severity: "critical",
   references: ["CWE-347", "CWE-295"],
@@ -147,7 +140,7 @@ Do not trust the signature. Where the authority changed its key, use its current
 };
 
 export const CRITICAL_EXTENSION: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/critical-extension",
   references: ["CWE-295"],
   title: "A certificate has a condition that is not understood here",
@@ -158,7 +151,7 @@ Use a certificate without it.`,
 };
 
 export const CONSTRAINTS: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/constraints",
   references: ["CWE-295", "CWE-296"],
   title: "An authority is restricted in a way that is not checked here",
@@ -169,7 +162,7 @@ Use an authority without name and policy constraints for signing models.`,
 };
 
 export const WEAK_ALGORITHM: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/weak-algorithm",
   references: ["CWE-327", "CWE-328", "CWE-326"],
   title: "A certificate uses an algorithm that is not accepted",
@@ -181,7 +174,7 @@ Issue the certificate anew with a current algorithm.`,
 };
 
 export const TOO_COMPLEX: RuleInfo = {
-  ...SHARED,
+  ...FAILURE,
   id: "x509/too-complex",
   severity: "medium",
   implies: "incomplete",

@@ -9,18 +9,11 @@ import { join } from "node:path";
 
 import { AppError } from "../../kernel/errors.ts";
 import type { StatedDigests, Tree, TreeFile } from "../../kernel/tree.ts";
+import type { HubPlace } from "../huggingface/hub-target.ts";
 import { folderTree } from "./folder-tree.ts";
 
-/** A place in a repository; the last part of `hf:…`, read. */
-export interface CachedPlace {
-  readonly type: "models" | "datasets";
-  readonly id: string;
-  readonly revision: string | undefined;
-  readonly path: string;
-}
-
 /** Throws `AppError` SOURCE_NOT_FOUND where none of the places is in the cache. */
-export function hubCacheTree(ref: string, places: readonly CachedPlace[], cache: string): Tree {
+export function hubCacheTree(ref: string, places: readonly HubPlace[], cache: string): Tree {
   for (const place of places) {
     const found = findSnapshot(place, cache);
     if (found !== undefined) {
@@ -37,7 +30,7 @@ interface Snapshot {
   readonly folder: string;
 }
 
-function findSnapshot({ type, id, revision }: CachedPlace, cache: string): Snapshot | undefined {
+function findSnapshot({ type, id, revision }: HubPlace, cache: string): Snapshot | undefined {
   const root = join(cache, [type, ...id.split("/")].join("--"));
   const commit = commitOf(root, revision ?? "main");
   if (commit === undefined) {
@@ -73,7 +66,7 @@ function snapshotNames(root: string): string[] {
   }
 }
 
-function snapshotTree(ref: string, { path }: CachedPlace, { commit, folder }: Snapshot): Tree {
+function snapshotTree(ref: string, { path }: HubPlace, { commit, folder }: Snapshot): Tree {
   const inner = folderTree(folder, ref);
   return {
     kind: "hub",
